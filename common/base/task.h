@@ -39,7 +39,7 @@ template <class T>
 struct Promise : PromiseBase {
     std::optional<T> value;
     Task<T> get_return_object() noexcept;
-    template <class U>
+    template <class U = T>  // the default lets `co_return {};` work
     void return_value(U&& result) {
         value.emplace(std::forward<U>(result));
     }
