@@ -1,0 +1,155 @@
+// MailStore: the message store as its protocols see it: users, mailboxes, messages, flags, changes. Used by imapd,
+// popd, lmtpd and rpc. Reads run at once on the calling worker against a snapshot; writes are awaited and answer after
+// they are durable and visible. Thread-safe. What a record means is in mailbox_model.h; the key layout is in
+// store/README.md.
+//
+//   store.read(id, [&](const MailboxView& box) { status = box.status(); });
+//   auto stored = co_await store.store_flags(request);
+//
+// Errors of every write, beside those named: storage::errc no_space, io, busy (temporary, nothing happened); stopped
+// (hang up without an answer). A user's name is always "uid@canonical-domain" in lower case.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/metrics.h"
+#include "common/base/result.h"
+#include "common/base/task.h"
+#include "common/logging/logger.h"
+#include "common/storage/partition.h"
+#include "store/mailbox/errc.h"
+#include "store/mailbox/requests.h"
+#include "store/mailbox/views.h"
+#include "store/mailbox/watch.h"
+
+namespace helio::store {
+
+/// A folder that a user gets at the first login.
+struct InitialFolder {
+    std::string name;
+    SpecialUse special_use = SpecialUse::none;
+    bool subscribed = true;
+};
+
+struct StoreLimits {
+    std::uint64_t message_bytes = 100u << 20;
+    std::size_t name_bytes = 400;           ///< of a mailbox name
+    std::size_t name_depth = 64;            ///< parts of a mailbox name
+    std::size_t mailboxes = 100'000;        ///< of a user
+    std::size_t subscriptions = 100'000;    ///< of a user
+    std::size_t change_messages = 100'000;  ///< messages in one atomic copy or move
+    std::size_t batch_messages = 5'000;     ///< store_flags() and expunge() go in steps of so many
+    std::size_t vanished_rows = 1'024;      ///< history rows kept of a mailbox; the older half goes
+    std::size_t deliveries = 500'000;       ///< delivery ids remembered
+    std::chrono::hours delivery_window{7 * 24};
+    std::size_t watches = 200'000;
+    std::size_t watch_ranges = 256;       ///< in one set of a MailboxEvent
+    std::size_t cached_uid_sets = 2'000;  ///< mailboxes whose UID sets are remembered
+};
+
+struct StoreConfig {
+    storage::Options storage;
+    StoreLimits limits;
+    std::vector<InitialFolder> initial_folders = {{"Drafts", SpecialUse::drafts},
+                                                  {"Sent", SpecialUse::sent},
+                                                  {"Junk", SpecialUse::junk},
+                                                  {"Trash", SpecialUse::trash},
+                                                  {"Archive", SpecialUse::archive}};
+};
+
+class MailStore {
+public:
+    /// Opens or creates the partition. Throws base::StartupError as Partition::open() does.
+    MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics,
+              const base::Clock& clock = base::system_clock());
+    /// On a partition that `open` makes; for tests.
+    using OpenPartition = std::function<std::unique_ptr<storage::Partition>(storage::Model& model)>;
+    MailStore(StoreConfig config, OpenPartition open, const logging::Logger& log, base::Registry& metrics,
+              const base::Clock& clock = base::system_clock());
+    ~MailStore();
+    MailStore(const MailStore&) = delete;
+    MailStore& operator=(const MailStore&) = delete;
+
+    const StoreLimits& limits() const;
+
+    // ---- users ----
+    /// The user's id; nothing when the store has never heard of it.
+    std::optional<UserId> find_user(std::string_view user) const;
+    /// At login: makes the user, its INBOX and the initial folders where they are not there yet. Without a change when
+    /// all is there. Folders that the user deleted later are not made again.
+    Task<Result<UserId>> open_user(std::string user);
+
+    // ---- reads: at once, on this thread ----
+    /// Errors: no_such_user.
+    Result<> read(UserId user, const std::function<void(const UserView&)>& use) const;
+    /// Errors: no_such_mailbox.
+    Result<> read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const;
+    /// Errors: no_such_mailbox.
+    Result<Mailbox> find_mailbox(UserId user, std::string_view name) const;
+    Result<MailboxStatus> status(MailboxId mailbox) const;
+    /// The UIDs of a mailbox (UID <-> sequence number), shared by all sessions and remembered: cheap when asked again.
+    /// Errors: no_such_mailbox.
+    Result<std::shared_ptr<const UidSet>> uids(MailboxId mailbox) const;
+    /// The text of a message; hold it as long as you read from it. Errors: storage::errc no_such_body, damaged, io.
+    Result<std::unique_ptr<storage::Body>> open_body(BodyId body) const;
+    /// A copy of the stored summary (see MailboxView::summary()). Errors: no_such_message.
+    Result<std::string> summary(BodyId body) const;
+
+    // ---- mailboxes ----
+    /// Parents that do not exist are made too (RFC 9051 §6.3.4). A trailing "/" is ignored.
+    /// Errors: mailbox_exists, bad_name, too_many_mailboxes, not_allowed (INBOX).
+    Task<Result<Mailbox>> create_mailbox(UserId user, std::string name, SpecialUse use = SpecialUse::none);
+    /// With all its messages. Errors: no_such_mailbox, has_children, not_allowed (INBOX).
+    Task<Result<>> delete_mailbox(UserId user, std::string name);
+    /// The mailbox and all below it, in one change; UIDs, UIDVALIDITY and ids stay. Renaming INBOX moves its messages
+    /// into a new mailbox (RFC 9051 §6.3.6). Errors: no_such_mailbox, mailbox_exists, bad_name, not_allowed.
+    Task<Result<>> rename_mailbox(UserId user, std::string from, std::string to);
+    /// Subscriptions are names; they need no mailbox (RFC 9051 §6.3.7). Errors: bad_name, too_many.
+    Task<Result<>> subscribe(UserId user, std::string name, bool on);
+
+    // ---- messages ----
+    /// One or many messages into one mailbox, all or none (MULTIAPPEND); results in the order of `messages`.
+    /// Errors: no_such_mailbox, over_quota, too_large, too_many_keywords, bad_keyword.
+    Task<Result<std::vector<Appended>>> append(MailboxId mailbox, std::vector<NewMessage> messages, QuotaLimits quota);
+    /// One message to many recipients in one change. The outer error means that nobody got it.
+    Task<Result<DeliveryResults>> deliver(Delivery delivery);
+    /// In steps of batch_messages, each atomic. Errors: no_such_mailbox, too_many_keywords, bad_keyword.
+    Task<Result<FlagsStored>> store_flags(StoreFlags request);
+    /// Those of `uids` that carry \Deleted; without `uids` all that do. In steps. Errors: no_such_mailbox.
+    Task<Result<Expunged>> expunge_deleted(MailboxId mailbox, std::optional<UidSet> uids = std::nullopt);
+    /// `uids` whether \Deleted or not (POP3, gRPC). In steps. Errors: no_such_mailbox.
+    Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids);
+    /// Flags, dates and email ids are kept; one change. Errors: no_such_mailbox (either), over_quota,
+    /// too_many_messages, too_many_keywords.
+    Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota);
+    /// copy() and expunge of the source in one change (RFC 6851). Within one user no quota is asked.
+    Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota);
+
+    // ---- changes ----
+    /// `on_event` is called on this thread's executor. Errors: too_many.
+    Result<Watch> watch(MailboxId mailbox, OnMailboxEvent on_event);
+    Result<Watch> watch(UserId user, OnMailboxEvent on_event);
+    /// IMAP4rev1's \Recent: the first UID that no session has been told of yet; the caller is the one who is told now
+    /// when `claim` (SELECT, not EXAMINE). Kept in memory: after a restart nothing is recent.
+    Uid claim_recent(MailboxId mailbox, Uid uid_next, bool claim);
+
+    // ---- operation ----
+    /// Empty when writes can go on, else the reason; any thread.
+    std::string not_ready() const;
+    storage::Partition& partition();
+    /// After the last session: finishes and closes. No call after it.
+    void close();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace helio::store

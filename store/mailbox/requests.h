@@ -1,0 +1,76 @@
+// What sessions ask of the store and what they get: values only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/storage/partition.h"
+#include "store/mailbox/message.h"
+#include "store/mailbox/uid_set.h"
+
+namespace helio::store {
+
+/// A message on its way in. The store makes the summary itself.
+struct NewMessage {
+    std::shared_ptr<const storage::BodySource> body;
+    FlagList flags;
+    std::optional<Date> internal_date;  ///< nothing: now
+};
+
+struct Appended {
+    MailboxId mailbox;
+    UidValidity uid_validity;
+    Uid uid;
+    bool duplicate = false;  ///< the delivery id was known: stored before, uid is 0 when that message is gone
+};
+
+/// One recipient of a delivery (LMTP).
+struct Recipient {
+    std::string user;    ///< uid@canonical-domain; made when the store does not know it yet
+    std::string folder;  ///< empty: INBOX. One that does not exist is made; when it can't be, INBOX takes the message
+    FlagList flags;
+    std::string delivery_id;  ///< empty: no suppression of repeated deliveries
+    QuotaLimits quota;
+    bool ignore_quota = false;
+};
+
+/// One message for many recipients: one body, one summary, one change. `results[i]` belongs to recipients[i]; a refusal
+/// of one does not keep the others from getting theirs. Errors per recipient: over_quota, bad_name, too_many_messages.
+struct Delivery {
+    std::shared_ptr<const storage::BodySource> body;
+    std::optional<Date> internal_date;
+    std::vector<Recipient> recipients;
+};
+using DeliveryResults = std::vector<Result<Appended>>;
+
+enum class FlagAction { add, remove, replace };
+struct StoreFlags {
+    MailboxId mailbox;
+    UidSet uids;  ///< those that do not exist are passed over
+    FlagAction action = FlagAction::add;
+    FlagList flags;
+    std::optional<ModSeq> unchanged_since;  ///< RFC 7162 §3.1.3
+};
+struct FlagsStored {
+    UidSet changed;   ///< whose flags are different now; read their rows for the untagged FETCH
+    UidSet modified;  ///< refused by unchanged_since: for the MODIFIED response code
+    ModSeq modseq;    ///< of the last change; the mailbox's when nothing changed
+};
+
+struct Expunged {
+    UidSet uids;
+    ModSeq modseq;
+};
+
+struct Copied {
+    MailboxId to;
+    UidValidity uid_validity;
+    UidSet source;         ///< those that existed; the n-th became
+    UidSet destination;    ///< the n-th here (COPYUID, RFC 9051 §7.1)
+    ModSeq source_modseq;  ///< of the expunge, with move
+};
+
+}  // namespace helio::store
