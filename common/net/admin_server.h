@@ -9,8 +9,8 @@ namespace helio::net {
 class AdminServer {
 public:
     /// `ready` answers empty when the daemon can do its work, else the reason ("directory unreachable"); any thread.
-    AdminServer(Runtime& runtime, Endpoint endpoint, const base::Registry& metrics,
-                std::function<std::string()> ready, const logging::Logger& log);
+    AdminServer(Runtime& runtime, Endpoint endpoint, const base::Registry& metrics, std::function<std::string()> ready,
+                const logging::Logger& log);
     ~AdminServer();
     const Endpoint& endpoint() const;
     void start();

@@ -16,20 +16,21 @@
 namespace helio::net {
 
 struct ListenerConfig {
-    std::string name;       ///< "imap", "imaps": in logs, metrics and as systemd FileDescriptorName
-    Endpoint endpoint;      ///< port 0: the kernel chooses
+    std::string name;   ///< "imap", "imaps": in logs, metrics and as systemd FileDescriptorName
+    Endpoint endpoint;  ///< port 0: the kernel chooses
     bool implicit_tls = false;
     std::vector<Network> proxy_protocol_from;  ///< peers that must send a PROXY v1 or v2 header
     int backlog = 1024;
 };
 
-/// Keys of a listener table: listen = "127.0.0.1:143", tls = "implicit" | "starttls" | "none", proxy_protocol_from = [..].
+/// Keys of a listener table: listen = "127.0.0.1:143", tls = "implicit" | "starttls" | "none", proxy_protocol_from =
+/// [..].
 ListenerConfig read_listener_config(config::Section section, std::string name);
 
 /// A connection as a service gets it: on its worker, TLS done where it is implicit, the true client address known.
 struct Connection {
     Wire wire;
-    Endpoint client;       ///< from the PROXY header, else the peer
+    Endpoint client;  ///< from the PROXY header, else the peer
     Endpoint local;
     std::string id;        ///< session id for logs
     std::string listener;  ///< its name

@@ -26,10 +26,10 @@ struct IoStep {
 };
 
 struct TlsInfo {
-    std::string version;                     ///< "TLSv1.3"
-    std::string cipher;                      ///< "TLS_AES_256_GCM_SHA384"
-    std::string server_name;                 ///< SNI that the client asked for, or empty
-    std::vector<std::string> peer_names;     ///< DNS names and CN of the verified peer certificate, lower case
+    std::string version;                  ///< "TLSv1.3"
+    std::string cipher;                   ///< "TLS_AES_256_GCM_SHA384"
+    std::string server_name;              ///< SNI that the client asked for, or empty
+    std::vector<std::string> peer_names;  ///< DNS names and CN of the verified peer certificate, lower case
 };
 
 class Transport {
@@ -43,6 +43,8 @@ public:
     virtual Task<bool> wait(Worker::Readiness readiness, SteadyTime deadline) = 0;
     /// Ends a pending wait() with false, now and from then on; from the session's own worker.
     virtual void interrupt() = 0;
+    /// Ends a pending wait(readable) with false, once; nothing when none is pending. For wake-ups such as IDLE.
+    virtual void nudge() = 0;
     /// No more bytes from us (FIN or close_notify); reading goes on.
     virtual void shutdown_write() = 0;
 

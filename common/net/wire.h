@@ -69,18 +69,21 @@ public:
     std::uint64_t bytes_out() const { return bytes_out_; }
 
 private:
-    Task<Result<>> fill(SteadyTime deadline, std::size_t room);
+    Task<Result<>> fill(SteadyTime deadline);
+    Result<std::size_t> fill_now();
+    Task<Result<>> skip_line(SteadyTime deadline);
     Error stopped(SteadyTime deadline) const;
-    void consume(std::size_t count);
+    void drop_consumed();
 
     std::unique_ptr<Transport> transport_;
-    std::string in_;             // what was read from the transport; [at_, size) is not consumed yet
+    std::string in_;  // what was read from the transport; [at_, size) is not consumed yet
     std::size_t at_ = 0;
-    std::size_t consumed_ = 0;   // bytes of the last view, taken out at the next read
+    std::size_t consumed_ = 0;  // bytes of the last view, taken out at the next read
+    std::size_t written_ = 0;   // bytes at the front of out_ that the peer has
     std::string out_;
     bool interrupted_ = false;
     bool woken_ = false;
-    base::Event* input_wait_ = nullptr;
+    bool waiting_input_ = false;
     std::uint64_t bytes_in_ = 0;
     std::uint64_t bytes_out_ = 0;
 };

@@ -45,6 +45,8 @@ public:
     /// Runs `task` on this thread to its end; for tests, tools and start-up. Rethrows what it throws.
     void run_until_done(Task<> task);
     void stop();
+    /// Runs what can run now, without waiting; this thread stays the worker's from then on. For tests.
+    void run_ready();
 
     struct Impl;
     Impl& impl() { return *impl_; }  ///< for common/net only

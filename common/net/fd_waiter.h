@@ -1,0 +1,33 @@
+// FdWaiter: waits for readiness of one descriptor with deadlines; what FdTransport, Listener and wait_fd() stand on.
+// Owns the registration with the event loop and, unless told otherwise, the descriptor. One waiter per direction.
+// The deadline costs one timer per descriptor that is armed lazily: a later deadline does not touch it.
+#pragma once
+
+#include <coroutine>
+#include <memory>
+
+#include "common/net/worker.h"
+
+namespace helio::net {
+
+class FdWaiter {
+public:
+    enum class Ownership { owned, borrowed };
+    FdWaiter(Worker& worker, int fd, Ownership ownership);
+    ~FdWaiter();
+    FdWaiter(const FdWaiter&) = delete;
+    FdWaiter& operator=(const FdWaiter&) = delete;
+
+    /// True when the descriptor is ready; false at the deadline, after interrupt() or at a nudge().
+    Task<bool> wait(Worker::Readiness readiness, SteadyTime deadline);
+    void interrupt();
+    void nudge();
+    bool interrupted() const;
+    int fd() const;
+
+private:
+    struct Core;
+    std::shared_ptr<Core> core_;
+};
+
+}  // namespace helio::net

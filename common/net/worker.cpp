@@ -1,0 +1,104 @@
+#include "common/net/worker.h"
+
+#include <memory>
+#include <utility>
+
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "common/net/fd_waiter.h"
+#include "common/net/worker_impl.h"
+
+namespace helio::net {
+
+Worker::Worker() : impl_(std::make_unique<Impl>()) {}
+Worker::~Worker() {
+    if (current_or_null() == this) set_current(nullptr);
+}
+
+void Worker::post(std::move_only_function<void()> work) { asio::post(impl_->context, std::move(work)); }
+
+namespace {
+
+// Waits for an event or a time, whichever is first. The timer's handler may outlive the awaiter: `alive` tells it.
+class EventOrTime {
+public:
+    EventOrTime(asio::io_context& context, base::Event* event, SteadyTime deadline)
+        : event_(event), deadline_(deadline), timer_(context) {}
+    ~EventOrTime() { *alive_ = false; }
+    EventOrTime(const EventOrTime&) = delete;
+    EventOrTime& operator=(const EventOrTime&) = delete;
+
+    bool await_ready() {
+        waiter_.notified = event_ != nullptr && event_->take_pending();
+        return waiter_.notified || deadline_ <= std::chrono::steady_clock::now();
+    }
+    void await_suspend(std::coroutine_handle<> handle) {
+        waiter_.handle = handle;
+        if (event_ != nullptr) event_->add(waiter_);
+        if (deadline_ == never) return;
+        timer_.expires_at(deadline_);
+        timer_.async_wait([this, alive = alive_](const asio::error_code& error) {
+            if (error || !*alive) return;
+            if (event_ != nullptr && !event_->remove(waiter_)) return;  // notified: its resumption is under way
+            waiter_.handle.resume();
+        });
+    }
+    bool await_resume() const { return waiter_.notified; }
+
+private:
+    base::Event* event_;
+    SteadyTime deadline_;
+    asio::steady_timer timer_;
+    base::Event::Waiter waiter_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace
+
+Task<> Worker::sleep_for(milliseconds duration) {
+    EventOrTime timer(impl_->context, nullptr, std::chrono::steady_clock::now() + duration);
+    co_await timer;
+}
+
+Task<bool> Worker::wait(base::Event& event, SteadyTime deadline) {
+    EventOrTime either(impl_->context, &event, deadline);
+    const bool notified = co_await either;
+    co_return notified;
+}
+
+Task<bool> Worker::wait_fd(int fd, Readiness readiness, SteadyTime deadline) {
+    FdWaiter waiter(*this, fd, FdWaiter::Ownership::borrowed);
+    const bool ready = co_await waiter.wait(readiness, deadline);
+    co_return ready;
+}
+
+void Worker::run() {
+    auto* const outer = current_or_null();
+    set_current(this);
+    impl_->context.restart();
+    impl_->context.run();
+    set_current(outer);
+}
+
+void Worker::run_until_done(Task<> task) {
+    std::exception_ptr failure;
+    post([this, &failure, held = std::make_shared<Task<>>(std::move(task))] {
+        base::start(std::move(*held), [this, &failure](std::exception_ptr thrown) {
+            failure = thrown;
+            stop();
+        });
+    });
+    run();
+    if (failure) std::rethrow_exception(failure);
+}
+
+void Worker::run_ready() {
+    set_current(this);
+    impl_->context.restart();
+    while (impl_->context.poll() > 0) impl_->context.restart();
+}
+
+void Worker::stop() { impl_->context.stop(); }
+
+}  // namespace helio::net

@@ -1,0 +1,15 @@
+// Worker::Impl: the io_context behind a Worker; for .cpp files of common/net only.
+#pragma once
+
+#include <asio/io_context.hpp>
+
+#include "common/net/worker.h"
+
+namespace helio::net {
+
+struct Worker::Impl {
+    asio::io_context context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
+};
+
+}  // namespace helio::net
