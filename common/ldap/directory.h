@@ -47,12 +47,12 @@ struct Domain {
 struct User {
     std::string dn;
     std::string uid;
-    std::string domain;                ///< canonical name of its domain
-    std::string mail;                  ///< primary address
+    std::string domain;                    ///< canonical name of its domain
+    std::string mail;                      ///< primary address
     std::vector<std::string> alternates;   ///< mailAlternateAddress
     std::vector<std::string> equivalents;  ///< mailEquivalentAddress
-    std::string mail_host;             ///< lower case; empty when the entry has none
-    Status status = Status::active;    ///< domain's and user's in the order of mta.md 4.7: the first not active wins
+    std::string mail_host;                 ///< lower case; empty when the entry has none
+    Status status = Status::active;  ///< domain's and user's in the order of mta.md 4.7: the first not active wins
     std::vector<std::string> delivery_options;
     std::vector<std::string> forwarding_addresses;
     std::string routing_address;
