@@ -30,7 +30,7 @@ struct Login {
 };
 
 struct ThrottleConfig {
-    unsigned failures_per_address = 20;      ///< within `window`; then throttled until it has passed
+    unsigned failures_per_address = 20;  ///< within `window`; then throttled until it has passed
     unsigned failures_per_user = 10;
     std::chrono::milliseconds window{10 * 60'000};
     std::chrono::milliseconds delay{2'000};  ///< every failed login is answered so late
