@@ -3,13 +3,14 @@
 //   lmtp = "10.0.0.1:225"
 //   imap = "10.0.0.1:143"
 //   tls_name = "store-a.example.test"
-// A mailhost without a table goes by its own name and the default ports (lmtp 225, imap 143, pop3 110, managesieve 4190,
-// grpc 9780) when `dns_fallback` is true, else it has no endpoint.
+// A mailhost without a table goes by its own name and the default ports (lmtp 225, imap 143, pop3 110, managesieve
+// 4190, grpc 9780) when `dns_fallback` is true, else it has no endpoint.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/config/document.h"
 #include "common/net/address.h"
@@ -31,12 +32,16 @@ public:
 
     /// Nothing when the site has no such mailhost: a temporary error for the client and an error in the log.
     std::optional<Target> find(const std::string& mailhost, Protocol protocol) const;
+    /// The mailhosts that have a table, for start-up checks and metrics with a fixed set of labels.
+    std::vector<std::string> names() const;
 
 private:
     struct Entry {
         std::map<Protocol, net::HostPort> endpoints;
         std::string tls_name;
     };
+    void read_tables(config::Section root);
+
     std::map<std::string, Entry> entries_;
     bool dns_fallback_ = false;
 };
