@@ -23,12 +23,6 @@ bool is_text(std::string_view text, std::size_t most) {
     return text.size() <= most && base::is_utf8(text) && std::ranges::all_of(text, fits);
 }
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 void print_text(std::string& out, std::string_view name, std::string_view value) {
     if (value.empty()) return;
     out.append(" ").append(name).append("=").append(xtext_encode(value));
@@ -43,43 +37,6 @@ std::unexpected<Error> bad(std::string_view name) {
 }
 
 }  // namespace
-
-std::string xtext_encode(std::string_view bytes) {
-    static constexpr char hex[] = "0123456789ABCDEF";
-    std::string out;
-    out.reserve(bytes.size());
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= '!' && byte <= '~' && c != '+' && c != '=') {
-            out += c;
-        } else {
-            out += '+';
-            out += hex[byte >> 4];
-            out += hex[byte & 15];
-        }
-    }
-    return out;
-}
-
-std::optional<std::string> xtext_decode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c < '!' || c > '~' || c == '=') return std::nullopt;
-        if (c != '+') {
-            out += c;
-            continue;
-        }
-        if (i + 2 >= text.size()) return std::nullopt;
-        const int high = hex_value(text[i + 1]);
-        const int low = hex_value(text[i + 2]);
-        if (high < 0 || low < 0) return std::nullopt;
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-    }
-    return out;
-}
 
 std::string print_xdelivery(const XDelivery& delivery) {
     std::string out;

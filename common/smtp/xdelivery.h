@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "common/smtp/xtext.h"
 
 namespace helio::smtp {
 
@@ -43,10 +44,5 @@ inline constexpr std::string_view xdelivery_keyword = "XDELIVERY";
 /// One parameter of RCPT TO as it stands on the line (xtext not yet decoded) into `into`; call it for each that
 /// is_xdelivery_parameter() knows. Errors: invalid_argument with the parameter's name (answer 501 5.5.4).
 [[nodiscard]] Result<> parse_xdelivery_parameter(std::string_view name, std::string_view value, XDelivery& into);
-
-/// RFC 3461 §4: "+" and two upper-case hex digits for bytes outside "!".."~", "+" and "=".
-[[nodiscard]] std::string xtext_encode(std::string_view bytes);
-/// Nothing when it is not xtext.
-[[nodiscard]] std::optional<std::string> xtext_decode(std::string_view text);
 
 }  // namespace helio::smtp
