@@ -1,0 +1,88 @@
+// SearchKey: the tree of a SEARCH command (RFC 9051 §6.4.4, RFC 3501 §6.4.4, RFC 7162 MODSEQ, RFC 5032 YOUNGER/OLDER).
+// Parsed with bounded nesting and size; strings stay in the charset that the client named.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/imap/date.h"
+#include "common/imap/seq_set.h"
+
+namespace helio::imap {
+
+struct SearchKey {
+    enum class Kind {
+        all,
+        all_of,
+        any_of,
+        negated,  // all_of, any_of, negated use `children`
+        sequence,
+        uid,  // `set`
+        answered,
+        deleted,
+        draft,
+        flagged,
+        recent,
+        seen,
+        new_,     // UNSEEN and the like are negated; OLD is not RECENT
+        keyword,  // `text`
+        before,
+        on,
+        since,
+        sent_before,
+        sent_on,
+        sent_since,  // `date`
+        larger,
+        smaller,  // `number`: bytes
+        older,
+        younger,  // `number`: seconds
+        modseq,   // `number`
+        bcc,
+        body,
+        cc,
+        from,
+        subject,
+        text,
+        to,      // `text`
+        header,  // `name` and `text`
+    };
+    Kind kind = Kind::all;
+    std::string name = {};
+    std::string text = {};
+    std::uint64_t number = 0;
+    Date date = {};
+    SeqSet set = {};
+    std::vector<SearchKey> children = {};
+    bool operator==(const SearchKey&) const = default;
+
+    /// True when it or a child uses message sequence numbers.
+    bool uses_sequence_numbers() const;
+    bool uses(Kind wanted) const;
+};
+
+struct SearchLimits {
+    unsigned depth = 32;
+    unsigned keys = 1000;
+};
+
+/// search-key *(SP search-key): several are AND. Fails with a text that names the fault.
+SearchKey parse_search_keys(Cursor& in, SearchLimits limits = {});
+/// The same text form again; for tests and logs.
+void print_search_key(std::string& out, const SearchKey& key);
+
+/// Bits of SearchArguments::return_options.
+enum SearchReturn : std::uint8_t { return_min = 1, return_max = 2, return_all = 4, return_count = 8, return_save = 16 };
+
+struct SearchArguments {
+    bool extended = false;  ///< RETURN was given: the answer is ESEARCH
+    std::uint8_t return_options = 0;
+    std::string charset;  ///< upper case; empty: US-ASCII or UTF-8
+    SearchKey key;
+    bool operator==(const SearchArguments&) const = default;
+};
+SearchArguments parse_search(Cursor& in);
+void print_search(std::string& out, const SearchArguments& arguments);
+
+}  // namespace helio::imap

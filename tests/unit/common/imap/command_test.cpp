@@ -1,0 +1,211 @@
+#include "common/imap/command.h"
+
+#include "tests/support/catch.h"
+
+using namespace helio::imap;
+using helio::base::Secret;
+
+namespace {
+
+Command parsed(std::string_view text) {
+    const auto command = parse_command(text);
+    if (!command) FAIL(text << ": " << command.error().text);
+    return *command;
+}
+
+std::string refusal(std::string_view text) {
+    const auto command = parse_command(text);
+    if (command) return "parsed";
+    return command.error().tag + (command.error().unknown ? " ? " : " ") + std::string(command.error().text);
+}
+
+}  // namespace
+
+TEST_CASE("commands that parse print to what parses to the same again", "[imap]") {
+    const char* const examples[] = {
+        "a1 CAPABILITY",
+        "a1 noop",
+        "a1 LOGOUT",
+        "a1 LOGOUT ",
+        "a1 ID NIL",
+        "a1 ID ()",
+        "a1 ID (\"name\" \"sodr\" \"version\" NIL)",
+        "a1 ENABLE CONDSTORE IMAP4rev2",
+        "a1 STARTTLS",
+        "a1 AUTHENTICATE PLAIN",
+        "a1 AUTHENTICATE plain AGFsaWNlAHNlY3JldA==",
+        "a1 AUTHENTICATE EXTERNAL =",
+        "a1 LOGIN alice secret",
+        "a1 LOGIN \"alice@example.test\" \"se\\\"cr\\\\et\"",
+        "a1 LOGIN {5}\r\nalice {6+}\r\nsec\ret",
+        "a1 LOGIN \"\" \"\"",
+        "a1 LOGIN NIL nil",
+        "a1 SELECT INBOX",
+        "a1 SELECT \"a b\" (CONDSTORE)",
+        "a1 EXAMINE {3}\r\na\"b",
+        "a1 CREATE foo/bar/",
+        "a1 CREATE Sent (USE (\\Sent \\All))",
+        "a1 DELETE foo",
+        "a1 RENAME a]b \"c d\"",
+        "a1 SUBSCRIBE x",
+        "a1 UNSUBSCRIBE x",
+        "a1 LIST \"\" *",
+        "a1 LIST \"\" \"%\"",
+        "a1 LIST foo/ %bar*",
+        "a1 LIST (SUBSCRIBED RECURSIVEMATCH) \"\" \"*\"",
+        "a1 LIST () \"\" (\"INBOX\" \"Drafts\" Sent/%) RETURN (CHILDREN SPECIAL-USE SUBSCRIBED)",
+        "a1 LIST \"\" % RETURN (STATUS (MESSAGES UNSEEN))",
+        "a1 LIST (SPECIAL-USE) \"\" \"*\" RETURN ()",
+        "a1 LSUB \"\" \"*\"",
+        "a1 NAMESPACE",
+        "a1 STATUS INBOX (MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN DELETED SIZE HIGHESTMODSEQ)",
+        "a1 APPEND INBOX {3}\r\n",
+        "a1 APPEND INBOX (\\Seen $Junk) \" 1-Feb-2024 10:11:12 +0130\" ~{30+}\r\n",
+        "a1 IDLE",
+        "a1 CHECK",
+        "a1 CLOSE",
+        "a1 UNSELECT",
+        "a1 EXPUNGE",
+        "a1 UID EXPUNGE 1:5,7:*",
+        "a1 SEARCH ALL",
+        "a1 SEARCH RETURN () 1:3 NOT SEEN",
+        "a1 SEARCH RETURN (MIN MAX COUNT SAVE) CHARSET UTF-8 (OR FROM \"smith\" TO {3}\r\nabc) UNSEEN",
+        "a1 SEARCH CHARSET us-ascii OR (SEEN FLAGGED) OR NEW OLD",
+        "a1 SEARCH BCC a BEFORE 1-Feb-1994 BODY b CC c DRAFT HEADER X-Y \"\" KEYWORD k LARGER 5 ON \"02-Feb-1994\"",
+        "a1 SEARCH SENTBEFORE 1-Feb-1994 SENTON 1-Feb-1994 SENTSINCE 1-Feb-1994 SINCE 1-Feb-1994 SMALLER 10",
+        "a1 SEARCH SUBJECT s TEXT t UID 5:* UNANSWERED UNDELETED UNDRAFT UNFLAGGED UNKEYWORD k RECENT OLDER 5 YOUNGER "
+        "6",
+        "a1 SEARCH MODSEQ 620162338",
+        "a1 SEARCH MODSEQ \"/flags/\\\\draft\" all 620162338",
+        "a1 UID SEARCH $ NOT (DELETED)",
+        "a1 FETCH 1 FLAGS",
+        "a1 FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY BODYSTRUCTURE)",
+        "a1 FETCH 2 ALL",
+        "a1 FETCH 2 FAST",
+        "a1 UID FETCH $ FULL",
+        "a1 FETCH 1 (RFC822 RFC822.HEADER RFC822.TEXT)",
+        "a1 FETCH 1 BODY[]",
+        "a1 FETCH 1 BODY.PEEK[]<0.100>",
+        "a1 FETCH 1 body[1.2.header.fields.not (To \"C c\")]",
+        "a1 FETCH 1 (BODY[HEADER.FIELDS (Date From)] BODY[TEXT] BODY[1.MIME] BODY[HEADER])",
+        "a1 FETCH 1 (BINARY[1.2]<5.6> BINARY.PEEK[] BINARY.SIZE[3])",
+        "a1 UID FETCH 1:* (FLAGS) (CHANGEDSINCE 12345)",
+        "a1 UID FETCH 1:* (FLAGS) (CHANGEDSINCE 12345 VANISHED)",
+        "a1 STORE 1 FLAGS \\Seen \\Deleted",
+        "a1 STORE 1:2,4 +FLAGS (\\Seen $x)",
+        "a1 UID STORE 4294967295 -FLAGS.SILENT ()",
+        "a1 STORE * (UNCHANGEDSINCE 5) FLAGS.SILENT (\\Answered)",
+        "a1 COPY 2:4 MEETING",
+        "a1 UID MOVE *:1 \"a b\"",
+    };
+    for (const char* text : examples) {
+        CAPTURE(text);
+        const Command command = parsed(text);
+        std::string again = print_command(command);
+        if (command.verb != Verb::append) {
+            REQUIRE(again.ends_with("\r\n"));
+            again.resize(again.size() - 2);
+        }
+        CAPTURE(again);
+        CHECK(parsed(again) == command);
+    }
+}
+
+TEST_CASE("commands that do not parse say why, with the tag when there is one", "[imap]") {
+    CHECK(refusal("") == "* ? Missing or invalid tag");
+    CHECK(refusal("a1") == "a1 ? Missing space");
+    CHECK(refusal("a1 ") == "a1 ? Missing command");
+    CHECK(refusal("a1  NOOP") == "a1 ? Missing command");
+    CHECK(refusal("a1 FROB x") == "a1 ? Unknown command");
+    CHECK(refusal("a1 UID NOOP") == "a1 ? Unknown command");
+    CHECK(refusal("a1 NOOP x") == "a1 Unexpected arguments at the end of the command");
+    CHECK(refusal("a1 LOGIN alice") == "a1 Missing space");
+    CHECK(refusal("a1 LOGIN \"alice secret") == "a1 Missing '\"' at the end of a quoted string");
+    CHECK(refusal("a1 LOGIN \"al\\ice\" x") == "a1 Bad backslash in quoted string");
+    CHECK(refusal("a1 LOGIN \"al\xff\" x") == "a1 Quoted string is not UTF-8; use a literal");
+    CHECK(refusal("a1 LOGIN al(ice x") == "a1 Missing space");
+    CHECK(refusal("a1 LOGIN {9}\r\nalice x") == "a1 Literal is cut short");
+    CHECK(refusal("a1 FETCH 0 FLAGS") == "a1 Invalid message set");
+    CHECK(refusal("a1 FETCH 4294967296 FLAGS") == "a1 Invalid message set");
+    CHECK(refusal("a1 FETCH 1: FLAGS") == "a1 Invalid message set");
+    CHECK(refusal("a1 FETCH 1,,2 FLAGS") == "a1 Invalid message set");
+    CHECK(refusal("a1 FETCH 1 ()") == "a1 Unknown fetch item");
+    CHECK(refusal("a1 FETCH 1 (FLAGS") == "a1 Missing ')' after fetch items");
+    CHECK(refusal("a1 FETCH 1 (ALL)") == "a1 Unknown fetch item");
+    CHECK(refusal("a1 FETCH 1 BODY[MIME]") == "a1 Invalid section");
+    CHECK(refusal("a1 FETCH 1 BODY[1.]") == "a1 Invalid section");
+    CHECK(refusal("a1 FETCH 1 BODY[0]") == "a1 Invalid part number");
+    CHECK(refusal("a1 FETCH 1 BODY[]<0.0>") == "a1 Invalid partial");
+    CHECK(refusal("a1 FETCH 1 BODY[]<5>") == "a1 Invalid partial");
+    CHECK(refusal("a1 FETCH 1 BINARY[1.TEXT]") == "a1 Invalid part number");
+    CHECK(refusal("a1 STORE 1 FLAGS \\Foo") == "a1 Unknown system flag");
+    CHECK(refusal("a1 STORE 1 FLAGS (a]b)") == "a1 Missing ')' after flags");
+    CHECK(refusal("a1 SEARCH FOO") == "a1 Unknown search key");
+    CHECK(refusal("a1 SEARCH ON 31-Feb-2020") == "a1 Invalid date");
+    CHECK(refusal("a1 SEARCH (ALL") == "a1 Missing ')' in search keys");
+    CHECK(refusal("a1 LIST \"\" * RETURN (FOO)") == "a1 Unknown LIST return option");
+    CHECK(refusal("a1 LIST (RECURSIVEMATCH) \"\" *") == "a1 RECURSIVEMATCH needs another selection option");
+    CHECK(refusal("a1 STATUS INBOX ()") == "a1 Unknown status item");
+    CHECK(refusal("a1 APPEND INBOX \"1-Feb-24 10:11:12 +0000\" {3}\r\n") == "a1 Invalid date");
+}
+
+TEST_CASE("search keys nest up to the limit", "[imap]") {
+    const auto nested = [](std::size_t depth) {
+        return "a SEARCH " + std::string(depth, '(') + "ALL" + std::string(depth, ')');
+    };
+    CHECK(parse_command(nested(31)).has_value());
+    CHECK(refusal(nested(32)) == "a Search keys nested too deeply");
+    std::string many = "a SEARCH SEEN";
+    for (int i = 1; i < 1000; ++i) many += " SEEN";
+    CHECK(parse_command(many).has_value());
+    CHECK(refusal(many + " SEEN") == "a Too many search keys");
+}
+
+TEST_CASE("LOGIN gives user and password as bytes", "[imap]") {
+    const Command command = parsed("A7 login \"a\\\\b\" {4}\r\n p\"w");
+    CHECK(command.tag == "A7");
+    CHECK(command.verb == Verb::login);
+    const auto& login = std::get<LoginArguments>(command.arguments);
+    CHECK(login.user == "a\\b");
+    CHECK(login.password.reveal() == " p\"w");
+}
+
+TEST_CASE("AUTHENTICATE and ID as a proxy needs them", "[imap]") {
+    const auto sasl = std::get<AuthenticateArguments>(parsed("a AUTHENTICATE plain =").arguments);
+    CHECK(sasl.mechanism == "PLAIN");
+    REQUIRE(sasl.initial_response);
+    CHECK(sasl.initial_response->reveal() == "=");
+    const auto id = std::get<IdArguments>(parsed("a ID (\"X-Originating-IP\" \"192.0.2.7\")").arguments);
+    CHECK(id.value("x-originating-ip") == "192.0.2.7");
+    CHECK(id.value("other").empty());
+}
+
+TEST_CASE("macros expand and equal items stand once", "[imap]") {
+    const auto fetch = std::get<FetchArguments>(parsed("a FETCH 1 (UID UID FLAGS)").arguments);
+    CHECK(fetch.items.size() == 2);
+    const auto full = std::get<FetchArguments>(parsed("a FETCH 1 FULL").arguments);
+    CHECK(full.items.size() == 5);
+    CHECK_FALSE(full.items.front().sets_seen());
+    CHECK(std::get<FetchArguments>(parsed("a FETCH 1 BODY[]").arguments).items.front().sets_seen());
+    CHECK_FALSE(std::get<FetchArguments>(parsed("a FETCH 1 BODY.PEEK[]").arguments).items.front().sets_seen());
+}
+
+TEST_CASE("an APPEND's message literal is told from its mailbox literal", "[imap]") {
+    CHECK(awaits_append_message("a APPEND INBOX {5}\r\n"));
+    CHECK(awaits_append_message("a append {5}\r\nINBOX (\\Seen) ~{5+}\r\n"));
+    CHECK_FALSE(awaits_append_message("a APPEND {5}\r\n"));
+    CHECK_FALSE(awaits_append_message("a APPENDX INBOX {5}\r\n"));
+    CHECK_FALSE(awaits_append_message("a LOGIN {5}\r\n"));
+    const auto next = parse_append_message(" (\\Draft) {9}\r\n", true);
+    REQUIRE(next);
+    CHECK(next->message_bytes == 9);
+    CHECK(next->flags.system == flag_draft);
+}
+
+TEST_CASE("flags: \\Recent is dropped, keywords stand once", "[imap]") {
+    const auto store = std::get<StoreArguments>(parsed("a STORE 1 FLAGS (\\Recent \\seen $A $a)").arguments);
+    CHECK(store.flags.system == flag_seen);
+    CHECK(store.flags.keywords == std::vector<std::string>{"$A"});
+    CHECK(parse_command("a STORE 1 FLAGS " + std::string(100, 'k')).has_value());
+    CHECK(refusal("a STORE 1 FLAGS " + std::string(101, 'k')) == "a Keyword too long");
+}
