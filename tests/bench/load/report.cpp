@@ -1,0 +1,62 @@
+#include "tests/bench/load/report.h"
+
+#include <fmt/format.h>
+
+#include "common/base/text.h"
+
+namespace helio::bench {
+namespace {
+
+double per(double amount, std::uint64_t count) { return count == 0 ? 0 : amount / static_cast<double>(count); }
+
+std::string json_text(const std::string& text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') out += '\\';
+        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+    return out + "\"";
+}
+
+}  // namespace
+
+std::string to_table(const Run& run, const Measured& m) {
+    const auto& r = run.recorder;
+    const auto count = r.successes();
+    std::string out = fmt::format("{} {} to {}, {} connections\n", run.options.label, name_of(run.options.mode),
+                                  run.options.server.to_string(), run.options.connections);
+    if (run.options.mode == Mode::imap_idle) {
+        out += fmt::format("  connected  {} of {} ({:.0f} logins/s), {} lines pushed\n", m.alive,
+                           run.options.connections, per(static_cast<double>(count), 1) / m.seconds, run.pushed);
+        if (m.server.processes > 0) {
+            out += fmt::format("  memory     {:.1f} KiB PSS per connection, {} processes\n",
+                               per(static_cast<double>(m.server.pss_bytes) / 1024, m.alive), m.server.processes);
+            out += fmt::format("  idle CPU   {:.1f} % of one core\n", 100 * m.idle_cpu_share);
+        }
+    } else {
+        out +=
+            fmt::format("  rate       {:.0f}/s ({} in {:.2f} s, {:.1f} MB/s)\n", static_cast<double>(count) / m.seconds,
+                        count, m.seconds, static_cast<double>(r.bytes()) / m.seconds / 1e6);
+        out += fmt::format("  latency    {:.2f} ms p50, {:.2f} ms p99\n", r.percentile_ms(0.5), r.percentile_ms(0.99));
+        out += fmt::format("  CPU        server {:.3f} ms, client {:.3f} ms per operation\n",
+                           1000 * per(m.server_cpu_seconds, count), 1000 * per(m.own_cpu_seconds, count));
+    }
+    if (r.failures() > 0) out += fmt::format("  failures   {}\n", r.failures());
+    for (const auto& [reason, times] : r.reasons()) out += fmt::format("    {} x {}\n", times, reason);
+    return out;
+}
+
+std::string to_json(const Run& run, const Measured& m) {
+    const auto& r = run.recorder;
+    const auto count = r.successes();
+    return fmt::format(
+        R"({{"label":{},"mode":"{}","connections":{},"operations":{},"failures":{},"seconds":{:.3f},"rate":{:.1f},)"
+        R"("bytes":{},"p50_ms":{:.3f},"p99_ms":{:.3f},"server_cpu_ms":{:.4f},"client_cpu_ms":{:.4f},"alive":{},)"
+        R"("pss_kib_per_connection":{:.2f},"idle_cpu":{:.4f},"processes":{}}})",
+        json_text(run.options.label), name_of(run.options.mode), run.options.connections, count, r.failures(),
+        m.seconds, static_cast<double>(count) / m.seconds, r.bytes(), r.percentile_ms(0.5), r.percentile_ms(0.99),
+        1000 * per(m.server_cpu_seconds, count), 1000 * per(m.own_cpu_seconds, count), m.alive,
+        per(static_cast<double>(m.server.pss_bytes) / 1024, m.alive), m.idle_cpu_share, m.server.processes);
+}
+
+}  // namespace helio::bench

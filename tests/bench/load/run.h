@@ -1,0 +1,44 @@
+// Run: what the concurrent sessions of one measurement share. Single-threaded; outlives all sessions.
+#pragma once
+
+#include <memory>
+#include <random>
+#include <set>
+
+#include "common/net/tls.h"
+#include "common/net/wire.h"
+#include "common/net/worker.h"
+#include "tests/bench/load/message.h"
+#include "tests/bench/load/options.h"
+#include "tests/bench/load/recorder.h"
+
+namespace helio::bench {
+
+struct Run {
+    explicit Run(const Options& o) : options(o), random(std::random_device{}()) {}
+
+    /// Takes one operation; false when the count or the time is used up.
+    bool take_one();
+    /// A session that failed asks whether to go on: not after 200 failures in a row without a success.
+    bool may_retry() const { return recorder.failures() < 200 || recorder.successes() > recorder.failures() / 10; }
+
+    const Options& options;
+    Recorder recorder;
+    Random random;
+    std::shared_ptr<const net::TlsContext> tls;
+    std::uint64_t taken = 0;
+    base::SteadyTime stop_at{};
+    // imap-idle
+    std::uint64_t connected = 0;
+    std::uint64_t pushed = 0;  ///< untagged lines seen while idle
+    base::Event all_connected;
+    std::set<net::Wire*> idle;  ///< those that hold
+};
+
+// One session each; they return when take_one() says no. A failure is recorded and ends the session's connection.
+Task<> mail_session(Run* run);
+Task<> imap_session(Run* run);
+Task<> idle_session(Run* run, unsigned index);
+Task<> pop3_session(Run* run);
+
+}  // namespace helio::bench
