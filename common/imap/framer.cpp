@@ -69,9 +69,12 @@ Framer::Step Framer::feed_line(std::string_view bytes) {
     // A CR at the end is (or may become) part of the line's end and does not count.
     const bool ends_in_cr = part.empty() ? text_.ends_with('\r') : part.ends_with('\r');
     const std::size_t total = text_.size() + part.size() - (ends_in_cr ? 1 : 0);
-    if (total > line_start_ + limits_.line_bytes || total > limits_.total_bytes) {
-        start_skipping(total > limits_.total_bytes ? Fault::too_large : Fault::line_too_long);
+    const std::size_t most = std::min(line_start_ + limits_.line_bytes, limits_.total_bytes);
+    if (total > most) {
+        start_skipping(most == limits_.total_bytes ? Fault::too_large : Fault::line_too_long);
         if (text_.size() < kept_tag_bytes) text_ += part.substr(0, kept_tag_bytes);
+        if (text_.size() > most) text_.resize(most);
+        if (text_.size() > kept_tag_bytes) text_.resize(kept_tag_bytes);
         return skip(bytes);
     }
     text_ += part;
