@@ -22,6 +22,8 @@ public:
                 return "the directory answered with an error";
             case errc::ambiguous:
                 return "several entries match";
+            case errc::no_base:
+                return "the search base does not exist";
             case errc::malformed:
                 return "the entry can't be used";
         }

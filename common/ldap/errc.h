@@ -12,6 +12,7 @@ enum class errc {
     overloaded,       ///< too many questions wait already
     refused,          ///< the server answered with an error
     ambiguous,        ///< several entries where the schema wants one
+    no_base,          ///< the search base does not exist, or we may not see it
     malformed,        ///< an entry that can't be used: no uid, too large
 };
 

@@ -1,0 +1,213 @@
+#include "common/ldap/connection_pool.h"
+
+#include <algorithm>
+
+#include "common/base/completion.h"
+#include "common/ldap/errc.h"
+
+namespace helio::ldap {
+namespace {
+
+constexpr milliseconds first_pause{100};
+constexpr milliseconds longest_pause{2'000};
+constexpr milliseconds short_life{1'000};  ///< a connection that ends sooner counts as a failure to open one
+
+SteadyTime now() { return std::chrono::steady_clock::now(); }
+
+std::string labels_of(std::string_view pool) { return "pool=\"" + std::string(pool) + "\""; }
+
+}  // namespace
+
+// A request's place on a connection; hands it to the next that waits.
+class ConnectionPool::Lease {
+public:
+    Lease(ConnectionPool& pool, ConnectionPtr connection) : pool_(pool), connection_(std::move(connection)) {
+        connection_->enter();
+    }
+    ~Lease() {
+        connection_->leave();
+        pool_.wake_waiting();
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+private:
+    ConnectionPool& pool_;
+    ConnectionPtr connection_;
+};
+
+ConnectionPool::ConnectionPool(net::Worker& worker, net::Pool& openers, const Config& config, Shape shape,
+                               const logging::Logger& log, base::Registry& metrics)
+    : worker_(worker),
+      openers_(openers),
+      config_(config),
+      shape_(std::move(shape)),
+      log_(log),
+      opened_(metrics.counter("helio_ldap_connections_opened_total", "Connections made to directory servers",
+                              labels_of(shape_.name))),
+      open_failures_(metrics.counter("helio_ldap_connection_failures_total",
+                                     "Connections to directory servers that could not be made",
+                                     labels_of(shape_.name))),
+      open_(metrics.gauge("helio_ldap_connections", "Connections open to directory servers", labels_of(shape_.name))),
+      servers_(config.urls.size()) {}
+
+ConnectionPool::~ConnectionPool() = default;
+
+void ConnectionPool::start() {
+    keepers_ = shape_.connections;
+    for (unsigned i = 0; i < shape_.connections; ++i)
+        base::start(keep(), [this](std::exception_ptr failure) {
+            if (failure) std::terminate();  // a bug of ours: keepers don't throw
+            --keepers_;
+            if (keepers_ == 0 && stopped_) stopped_();
+        });
+}
+
+void ConnectionPool::stop(std::function<void()> stopped) {
+    stopping_ = true;
+    down_ = true;
+    if (keepers_ == 0) return stopped();
+    stopped_ = std::move(stopped);
+    const auto open = connections_;
+    for (const auto& connection : open) connection->close();
+    const auto pausing = pausing_;
+    for (auto* event : pausing) event->notify();
+    wake_waiting();
+}
+
+Task<> ConnectionPool::keep() {
+    while (!stopping_) {
+        auto opened = co_await open();
+        for (const auto server : opened.failed) servers_.failed(server, now());
+        const auto began = now();
+        if (opened.handle) {
+            servers_.answered(opened.server);
+            co_await serve(std::move(*opened.handle), opened.server);
+            if (now() - began >= short_life) continue;
+            ++failures_in_a_row_;
+        } else {
+            note_failure(opened.handle.error());
+        }
+        if (stopping_) break;
+        base::Event stop;
+        const auto place = pausing_.insert(pausing_.end(), &stop);
+        co_await worker_.wait(stop, now() + back_off(failures_in_a_row_, first_pause, longest_pause));
+        pausing_.erase(place);
+    }
+}
+
+Task<ConnectionPool::Opened> ConnectionPool::open() {
+    base::Completion<Opened> done(worker_);
+    openers_.post([this, &done, order = servers_.order(now())] {
+        // Half of the time limit each, so that a request can outlive one dead server.
+        const auto limit = std::max<milliseconds>(config_.timeout / 2, milliseconds(50));
+        Opened opened{fail(errc::unavailable), {}, 0};
+        for (const auto server : order) {
+            opened.handle = open_handle(config_, config_.urls[server], limit);
+            opened.server = server;
+            if (opened.handle) break;
+            opened.failed.push_back(server);
+        }
+        done.set(std::move(opened));
+    });
+    auto opened = co_await done;
+    co_return std::move(opened);
+}
+
+Task<> ConnectionPool::serve(Handle handle, std::size_t server) {
+    auto connection = std::make_shared<Connection>(worker_, std::move(handle));
+    if (stopping_) co_return;
+    connections_.push_back(connection);
+    opened_.add();
+    open_.add(1);
+    if (connections_.size() == 1)
+        log_.info("ldap.connected", {{"pool", shape_.name}, {"server", config_.urls[server]}});
+    down_ = false;
+    failures_in_a_row_ = 0;
+    set_state({});
+    wake_waiting();
+    co_await connection->run();
+    std::erase(connections_, connection);
+    open_.add(-1);
+    if (connections_.empty() && !stopping_) {
+        log_.warning("ldap.disconnected", {{"pool", shape_.name}, {"server", config_.urls[server]}});
+        set_state("connection to " + config_.urls[server] + " lost");
+    }
+}
+
+void ConnectionPool::note_failure(const Error& error) {
+    open_failures_.add();
+    ++failures_in_a_row_;
+    if (!connections_.empty()) return;
+    if (!down_) log_.warning("ldap.unreachable", {{"pool", shape_.name}, {"reason", to_string(error)}});
+    down_ = true;
+    set_state(to_string(error));
+    wake_waiting();
+}
+
+void ConnectionPool::set_state(std::string not_ready) {
+    const std::lock_guard lock(state_lock_);
+    not_ready_ = std::move(not_ready);
+}
+
+std::string ConnectionPool::not_ready() const {
+    const std::lock_guard lock(state_lock_);
+    return not_ready_;
+}
+
+ConnectionPool::ConnectionPtr ConnectionPool::least_busy() const {
+    ConnectionPtr best;
+    for (const auto& connection : connections_) {
+        if (!connection->alive() || connection->in_flight() >= shape_.most_in_flight) continue;
+        if (!best || connection->in_flight() < best->in_flight()) best = connection;
+    }
+    return best;
+}
+
+// In the order of arrival, as many as there are places; all of them when there is nothing to wait for.
+void ConnectionPool::wake_waiting() {
+    while (!waiting_.empty() && (down_ || least_busy())) {
+        auto* const next = waiting_.front();
+        waiting_.pop_front();
+        next->notify();
+    }
+}
+
+Task<Result<ConnectionPool::ConnectionPtr>> ConnectionPool::acquire(SteadyTime deadline) {
+    auto connection = least_busy();
+    while (!connection) {
+        if (down_) co_return fail(errc::unavailable, not_ready());
+        if (waiting_.size() >= shape_.most_waiting) co_return fail(errc::overloaded);
+        base::Event turn;
+        waiting_.push_back(&turn);
+        const bool woken = co_await worker_.wait(turn, deadline);
+        if (!woken) {
+            waiting_.remove(&turn);
+            co_return fail(errc::timed_out, "no connection free");
+        }
+        connection = least_busy();
+    }
+    co_return connection;
+}
+
+Task<Result<std::vector<Entry>>> ConnectionPool::search(SearchRequest request, SteadyTime deadline) {
+    for (bool again = false;; again = true) {
+        auto connection = co_await acquire(deadline);
+        if (!connection) co_return fail(std::move(connection.error()));
+        const Lease lease(*this, *connection);
+        auto entries = co_await (*connection)->search(request, deadline);
+        if (entries || again || entries.error().code != errc::connection_lost) co_return std::move(entries);
+    }
+}
+
+Task<Result<int>> ConnectionPool::bind(std::string dn, base::Secret password, SteadyTime deadline) {
+    for (bool again = false;; again = true) {
+        auto connection = co_await acquire(deadline);
+        if (!connection) co_return fail(std::move(connection.error()));
+        const Lease lease(*this, *connection);
+        auto code = co_await (*connection)->bind(dn, password, deadline);
+        if (code || again || code.error().code != errc::connection_lost) co_return std::move(code);
+    }
+}
+
+}  // namespace helio::ldap

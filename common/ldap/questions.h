@@ -1,0 +1,29 @@
+// Questions: what callers ask, as values with the key under which the answer is cached. Names are lower case already.
+#pragma once
+
+#include <string>
+
+#include "common/ldap/directory.h"
+
+namespace helio::ldap {
+
+struct DomainQuestion {
+    enum class By { name, dn };
+    using Value = Domain;
+    By by = By::name;
+    std::string text;
+
+    std::string key() const { return (by == By::name ? "n:" : "d:") + text; }
+};
+
+struct UserQuestion {
+    enum class By { login, address };
+    using Value = User;
+    By by = By::login;
+    std::string local_part;
+    std::string domain;
+
+    std::string key() const { return (by == By::login ? "l:" : "a:") + local_part + "@" + domain; }
+};
+
+}  // namespace helio::ldap
