@@ -1,5 +1,6 @@
 // Daemon: what every main has in common: the command line, the [log], [admin] and [runtime] tables, the admin port,
-// reload at SIGHUP and the orderly end at SIGTERM. A main reads top-down and builds its object graph by hand (STYLE S4).
+// reload at SIGHUP and the orderly end at SIGTERM. A main reads top-down and builds its object graph by hand (STYLE
+// S4).
 #pragma once
 
 #include <memory>
@@ -22,9 +23,9 @@ CommandLine parse_command_line(int argc, char** argv, std::string_view name, std
 
 struct CommonConfig {
     logging::Config log;
-    net::Endpoint admin;                  ///< port 0 with enabled=false in [admin]: none
+    net::Endpoint admin;  ///< port 0 with enabled=false in [admin]: none
     bool admin_enabled = true;
-    unsigned threads = 0;                 ///< 0: one per core
+    unsigned threads = 0;                     ///< 0 in the file: one per core
     std::chrono::milliseconds drain{30'000};  ///< how long SIGTERM waits for sessions
 };
 /// Reads [log] level, format, file; [admin] listen, enabled; [runtime] threads, drain.

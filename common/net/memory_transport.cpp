@@ -15,13 +15,20 @@ struct Pipe {
     base::Event writable;
 };
 
+// Later, never inline: the other end must not run inside a call of this one (as a kernel's socket would not either).
+void notify_later(std::shared_ptr<Pipe> pipe, base::Event Pipe::* event) {
+    auto* const executor = base::Executor::current_or_null();
+    if (executor == nullptr) return ((*pipe).*event).notify();
+    executor->post([pipe = std::move(pipe), event] { ((*pipe).*event).notify(); });
+}
+
 class MemoryTransport final : public Transport {
 public:
     MemoryTransport(std::shared_ptr<Pipe> in, std::shared_ptr<Pipe> out, Endpoint peer, Endpoint local)
         : in_(std::move(in)), out_(std::move(out)), peer_(peer), local_(local) {}
     ~MemoryTransport() override {
         in_->ended = true;
-        in_->writable.notify();
+        notify_later(in_, &Pipe::writable);
         MemoryTransport::shutdown_write();
     }
 
@@ -30,7 +37,7 @@ public:
         const auto count = std::min(into.size(), in_->bytes.size());
         std::copy_n(in_->bytes.begin(), count, into.begin());
         in_->bytes.erase(0, count);
-        in_->writable.notify();
+        notify_later(in_, &Pipe::writable);
         return {Io::done, count};
     }
     IoStep try_write(std::string_view bytes) override {
@@ -39,7 +46,7 @@ public:
         if (room == 0) return {Io::want_write, 0};
         const auto count = std::min(room, bytes.size());
         out_->bytes.append(bytes.substr(0, count));
-        out_->readable.notify();
+        notify_later(out_, &Pipe::readable);
         return {Io::done, count};
     }
     Task<bool> wait(Worker::Readiness readiness, SteadyTime deadline) override {
@@ -60,20 +67,16 @@ public:
     }
     void interrupt() override {
         interrupted_ = true;
-        const auto in = in_;
-        const auto out = out_;
-        in->readable.notify();
-        out->writable.notify();
+        notify_later(in_, &Pipe::readable);
+        notify_later(out_, &Pipe::writable);
     }
     void nudge() override {
         nudged_ = true;
-        const auto in = in_;
-        in->readable.notify();
+        notify_later(in_, &Pipe::readable);
     }
     void shutdown_write() override {
         out_->ended = true;
-        const auto out = out_;
-        out->readable.notify();
+        notify_later(out_, &Pipe::readable);
     }
     const Endpoint& peer() const override { return peer_; }
     const Endpoint& local() const override { return local_; }

@@ -62,6 +62,8 @@ private:
         std::function<void()> interrupt;
     };
     void leave(std::uint64_t id);
+    void release_user(const std::string& user);
+    void post_interrupt(std::uint64_t id, Worker& home);
     void interrupt_all();
 
     const SessionLimits limits_;

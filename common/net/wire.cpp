@@ -154,6 +154,11 @@ void Wire::discard_buffered() {
     in_.clear();
 }
 
+void Wire::discard_read() {
+    std::string().swap(in_);
+    at_ = consumed_ = 0;
+}
+
 bool Wire::has_input() {
     if (!buffered().empty()) return true;
     const auto got = fill_now();

@@ -37,6 +37,8 @@ public:
     std::string_view buffered() const;
     /// Drops buffered() and what the kernel or TLS has by now; before STARTTLS (RFC 3207 §4.2, RFC 9051 §6.2.1).
     void discard_buffered();
+    /// Forgets buffered() only; for a relay that has taken it.
+    void discard_read();
     /// True when buffered() has bytes or a read would not suspend.
     bool has_input();
 

@@ -76,8 +76,8 @@ Task<bool> Worker::wait_fd(int fd, Readiness readiness, SteadyTime deadline) {
 void Worker::run() {
     auto* const outer = current_or_null();
     set_current(this);
-    impl_->context.restart();
     impl_->context.run();
+    impl_->context.restart();  // not before run(): a stop() that came first must count
     set_current(outer);
 }
 
@@ -97,6 +97,7 @@ void Worker::run_ready() {
     set_current(this);
     impl_->context.restart();
     while (impl_->context.poll() > 0) impl_->context.restart();
+    impl_->context.restart();
 }
 
 void Worker::stop() { impl_->context.stop(); }

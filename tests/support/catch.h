@@ -13,8 +13,8 @@ struct StringMaker<helio::Error> {
 }  // namespace Catch
 
 /// REQUIRE that a Result holds a value, and print its error when not.
-#define REQUIRE_OK(result)                                                 \
-    do {                                                                   \
-        const auto& checked_result = (result);                             \
+#define REQUIRE_OK(result)                                                   \
+    do {                                                                     \
+        const auto& checked_result = (result);                               \
         if (!checked_result) FAIL(helio::to_string(checked_result.error())); \
     } while (false)
