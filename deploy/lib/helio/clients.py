@@ -78,3 +78,24 @@ def pop_read(endpoint, ca_file, user, ident):
         return bodies
     finally:
         pop.quit()
+
+
+def lmtp_connect(endpoint, context, timeout=60):
+    """LMTP with STARTTLS and the certificate of `context`, as a relay does; greeted."""
+    lmtp = smtplib.LMTP(endpoint["host"], endpoint["port"], local_hostname="relay.example.test", timeout=timeout)
+    try:
+        lmtp.ehlo()
+        lmtp.starttls(context=context)
+        lmtp.ehlo()
+    except BaseException:
+        lmtp.close()
+        raise
+    return lmtp
+
+
+def direct_imap_login(endpoint, ca_file, user, timeout=60):
+    """At a store itself, past the proxy, by STARTTLS."""
+    imap = imaplib.IMAP4(endpoint["host"], endpoint["port"], timeout=timeout)
+    imap.starttls(ssl_context=tls_context(ca_file))
+    imap.login(user.address, user.password)
+    return imap

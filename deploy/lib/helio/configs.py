@@ -9,7 +9,7 @@ HOST = "127.0.0.1"
 
 
 def text_of(name, site):
-    """The configuration of the daemon instance `name`; also writes the mailhosts file that the front ends share."""
+    """The configuration of the daemon instance `name`."""
     kind = "store" if name.startswith("store-") else name
     return f"# {name}: written by the quick start at each run; change the generator, not this file.\n" + \
         {"store": store, "mmp": mmp, "mta-inbound": mta_inbound, "mta-outbound": mta_outbound}[kind](name, site)
@@ -36,18 +36,23 @@ default_domain = "example.test"
 """
 
 
-def tls(section, name, site, peer_check=None):
+def tls(section, name, site, ca=True, peer_check=None):
+    """`ca`: the site CA proves the peer; else [tls] of a listener that asks users for no certificate."""
     certificate, key = site.certificate(name)
-    check = f'peer_check = "{peer_check}"\n' if peer_check else ""
-    return f"""
+    text = f"""
 [{section}]
 certificate = "{certificate}"
 key = "{key}"
-ca = "{site.ca_file}"
-{check}"""
+"""
+    if ca:
+        text += f'ca = "{site.ca_file}"\n'
+    if peer_check:
+        text += f'peer_check = "{peer_check}"\n'
+    return text
 
 
 def mailhosts(site):
+    """The file that all front ends share: from the bare mailHost of the directory to a store's endpoints."""
     return "".join(f"""
 [mailhosts."{host}"]
 lmtp = "{site.endpoint(store + ".lmtp")}"
@@ -56,3 +61,46 @@ pop3 = "{site.endpoint(store + ".pop3")}"
 grpc = "{site.endpoint(store + ".grpc")}"
 tls_name = "{host}"
 """ for store, host in site.stores.items())
+
+
+def mmp(name, site):
+    return common(name, site) + f"""
+[listeners.imap]
+listen = "{site.endpoint("mmp.imap")}"
+tls = "starttls"
+
+[listeners.imaps]
+listen = "{site.endpoint("mmp.imaps")}"
+tls = "implicit"
+
+[listeners.pop3]
+listen = "{site.endpoint("mmp.pop3")}"
+tls = "starttls"
+
+[listeners.pop3s]
+listen = "{site.endpoint("mmp.pop3s")}"
+tls = "implicit"
+
+[limits]
+sessions_per_address = 20000
+sessions_per_user = 1000
+""" + tls("tls", name, site, ca=False) + tls("site_tls", name, site) + ldap(site) + routing(site)
+
+
+def store(name, site):
+    return ""
+
+
+def mta_inbound(name, site):
+    return ""
+
+
+def mta_outbound(name, site):
+    return ""
+
+
+def routing(site):
+    return f"""
+[routing]
+file = "{site.mailhosts_file}"
+"""

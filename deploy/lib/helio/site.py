@@ -64,6 +64,8 @@ class Site:
             os.makedirs(os.path.join(self.folder, part), exist_ok=True)
         self.make_certificates()
         self.directory.prepare()
+        with open(self.mailhosts_file, "w", encoding="utf-8") as file:
+            file.write(configs.mailhosts(self))
         for name in BINARIES:
             os.makedirs(self.data_folder(name), exist_ok=True)
             self.write_config(name)
@@ -97,6 +99,10 @@ class Site:
 
     def certificate(self, name):
         return os.path.join(self.ca, name + ".pem"), os.path.join(self.ca, name + ".key")
+
+    @property
+    def mailhosts_file(self):
+        return os.path.join(self.folder, "config", "mailhosts.toml")
 
     @property
     def ca_file(self):
