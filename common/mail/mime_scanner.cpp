@@ -262,6 +262,15 @@ void MimeScanner::close(const Open& open, std::uint64_t end, bool stripped) {
             part.content_type = ContentType();
         return;
     }
+    // A last child that ends in its own header's line end has that line end, not the boundary behind it.
+    if (!part.children.empty()) {
+        const auto& last = tree_.parts[part.children.back()];
+        const auto children_end = last.body_offset + last.body_bytes;
+        if (children_end > end) {
+            end = children_end;
+            stripped = false;
+        }
+    }
     if (end <= part.body_offset) return;
     part.body_bytes = end - part.body_offset;
     part.body_lines = newlines_ - open.newlines_before_body - (stripped ? 1 : 0);
