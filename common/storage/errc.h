@@ -12,7 +12,7 @@ enum class errc {
     stopped,       ///< the partition is closing, or the outcome can't be told: hang up, do not answer
     damaged,       ///< a checksum does not match; the place is in the log and in verify()
     no_such_body,
-    too_large,     ///< body or record above its limit
+    too_large,  ///< body or record above its limit
 };
 
 const std::error_category& category();

@@ -1,12 +1,13 @@
 // Partition: the storage engine's door. A folder on one file system: segments/ (append-only log, the truth) and index/
-// (one LMDB environment, a view of the log that can be rebuilt). Used by the store, the MTA queue and the calendar store.
+// (one LMDB environment, a view of the log that can be rebuilt). Used by the store, the MTA queue and the calendar
+// store.
 //
 // How a change travels (DESIGN section 4):
-//   session        submit(change) ......................................................... resumes, durable and visible
-//   writer thread    gather -> decide each against the overlay -> append batch, fdatasync
-//   apply thread                                                   -> overlay to LMDB, commit ->
-// A Model says what the records mean: apply() turns a record into puts and erases on index tables. The same apply() runs
-// when a change is decided (into an in-memory overlay, flushed to LMDB after the log is durable) and on replay, so
+//   session        submit(change) ......................................................... resumes, durable and
+//   visible writer thread    gather -> decide each against the overlay -> append batch, fdatasync apply thread ->
+//   overlay to LMDB, commit ->
+// A Model says what the records mean: apply() turns a record into puts and erases on index tables. The same apply()
+// runs when a change is decided (into an in-memory overlay, flushed to LMDB after the log is durable) and on replay, so
 // there is one meaning. decide() reads through the overlay and therefore sees every earlier decision.
 #pragma once
 
@@ -24,8 +25,11 @@
 #include "common/base/result.h"
 #include "common/base/task.h"
 #include "common/logging/logger.h"
+#include "common/storage/errc.h"
 
 namespace helio::storage {
+
+class Io;
 
 /// Bodies (message texts) are stored once and named by id; ids ascend in the order of arrival and are never reused.
 struct BodyId {
@@ -38,8 +42,8 @@ using RecordType = std::uint8_t;
 
 struct Record {
     RecordType type = 0;
-    std::uint8_t version = 1;      ///< of the payload's layout
-    std::string_view payload;      ///< at most Options::record_bytes
+    std::uint8_t version = 1;  ///< of the payload's layout
+    std::string_view payload;  ///< at most Options::record_bytes
 };
 
 /// An index table: a name and an ordinal that the model uses. Keys sort by bytes; at most 500 bytes each.
@@ -129,13 +133,18 @@ struct Options {
     std::filesystem::path folder;
     std::uint64_t segment_bytes = 128u << 20;
     std::uint64_t index_map_bytes = 64ull << 30;
-    std::size_t batch_changes = 1024;            ///< group commit: at most so many changes
-    std::size_t batch_bytes = 8u << 20;          ///< and so many bytes in one batch
-    std::size_t waiting_changes = 20'000;        ///< submit() answers errc::busy above
-    std::uint64_t body_bytes = 100u << 20;       ///< largest body
-    std::uint64_t reserve_bytes = 256u << 20;    ///< free space kept on the file system; below: errc::no_space
+    std::size_t batch_changes = 1024;       ///< group commit: at most so many changes
+    std::size_t batch_bytes = 8u << 20;     ///< and so many bytes in one batch
+    std::size_t waiting_changes = 20'000;   ///< submit() answers errc::busy above
+    std::uint64_t body_bytes = 100u << 20;  ///< largest body; below 4 GiB
+    std::size_t record_bytes = 1u << 20;    ///< largest payload of a record
+    /// Free space kept on the file system. Below it, changes with bodies get errc::no_space; below half of it, all do
+    /// (so that an expunge, which frees space, still works).
+    std::uint64_t reserve_bytes = 256u << 20;
     std::uint64_t compaction_bytes_per_second = 16u << 20;
-    unsigned compaction_dead_percent = 40;       ///< a segment is worth compacting from here on
+    unsigned compaction_dead_percent = 40;  ///< a segment is worth compacting from here on
+    bool compaction_thread = true;          ///< false: only compact_now() compacts
+    Io* io = nullptr;                       ///< tests: the system calls; null: the real ones
 };
 
 /// A stored body; reading checks its checksum over the whole before the first byte is given out when it is at most
@@ -162,8 +171,8 @@ public:
                                            base::Registry& metrics);
     virtual ~Partition() = default;
 
-    /// Resumes on the caller's executor once the change is durable and visible to read(). `change` must live until then.
-    /// Errors: what decide() answered; errc::no_space, errc::io, errc::busy (nothing happened), errc::stopped.
+    /// Resumes on the caller's executor once the change is durable and visible to read(). `change` must live until
+    /// then. Errors: what decide() answered; errc::no_space, errc::io, errc::busy (nothing happened), errc::stopped.
     virtual Task<Result<>> submit(Change& change) = 0;
 
     /// Runs `use` with a snapshot on this thread. `use` must not suspend and should be short (it pins old pages).
@@ -183,5 +192,8 @@ public:
 
 /// Offline: makes the index anew from the log alone. Returns what it found (damage is located, intact records survive).
 VerifyReport rebuild(const Options& options, Model& model, const logging::Logger& log);
+/// Offline: Partition::verify() for a partition that no daemon has open; changes nothing. Run it in a process of its
+/// own (a truncated index raises SIGBUS). Throws base::StartupError when it can't be opened.
+VerifyReport verify_offline(const Options& options, Model& model, const logging::Logger& log);
 
 }  // namespace helio::storage

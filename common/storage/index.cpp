@@ -1,0 +1,258 @@
+#include "common/storage/index.h"
+
+#include "common/storage/codec.h"
+
+namespace helio::storage {
+namespace {
+
+constexpr std::string_view state_key = "state";
+constexpr std::string_view use_prefix = "use";
+constexpr std::uint32_t state_version = 1;
+
+std::string encode(const BodyRow& row) {
+    std::string bytes;
+    append(bytes, row.segment);
+    append(bytes, row.offset);
+    append(bytes, row.length);
+    append(bytes, row.references);
+    return bytes;
+}
+
+BodyRow decode_body(std::string_view bytes) {
+    BodyRow row;
+    if (bytes.size() < 28) return row;
+    row.segment = load<std::uint64_t>(bytes.data());
+    row.offset = load<std::uint64_t>(bytes.data() + 8);
+    row.length = load<std::uint64_t>(bytes.data() + 16);
+    row.references = load<std::uint32_t>(bytes.data() + 24);
+    return row;
+}
+
+std::string encode(const IndexState& state) {
+    std::string bytes;
+    append(bytes, state_version);
+    bytes.append(state.partition.data(), state.partition.size());
+    for (const auto value : {state.position.segment, state.position.next_offset, state.position.next_sequence,
+                             state.position.last_offset, state.next_body})
+        append(bytes, value);
+    return bytes;
+}
+
+std::optional<IndexState> decode_state(std::optional<std::string_view> bytes) {
+    if (!bytes) return std::nullopt;
+    if (bytes->size() != 60 || load<std::uint32_t>(bytes->data()) != state_version)
+        throw LmdbError("the index is of another version", MDB_VERSION_MISMATCH);
+    IndexState state;
+    bytes->copy(state.partition.data(), state.partition.size(), 4);
+    const char* at = bytes->data() + 20;
+    for (auto* value : {&state.position.segment, &state.position.next_offset, &state.position.next_sequence,
+                        &state.position.last_offset, &state.next_body}) {
+        *value = load<std::uint64_t>(at);
+        at += 8;
+    }
+    return state;
+}
+
+std::string encode(const SegmentUse& use) {
+    std::string bytes;
+    for (const auto value : {use.body_bytes, use.dead_bytes, use.record_bytes, use.carried_bytes}) append(bytes, value);
+    return bytes;
+}
+
+SegmentUse decode_use(std::string_view bytes) {
+    if (bytes.size() != 32) return {};
+    return {load<std::uint64_t>(bytes.data()), load<std::uint64_t>(bytes.data() + 8),
+            load<std::uint64_t>(bytes.data() + 16), load<std::uint64_t>(bytes.data() + 24)};
+}
+
+std::string use_key(std::uint64_t segment) { return std::string(use_prefix) + big_endian_key(segment); }
+
+class TableCursor final : public Snapshot::Cursor {
+public:
+    TableCursor(MDB_txn* txn, MDB_dbi table) : cursor_(txn, table) {}
+    void seek(std::string_view first) override { cursor_.seek(first); }
+    void seek_before(std::string_view last) override { cursor_.seek_before(last); }
+    void next() override { cursor_.next(); }
+    void previous() override { cursor_.previous(); }
+    bool valid() const override { return cursor_.valid(); }
+    std::string_view key() const override { return cursor_.key(); }
+    std::string_view value() const override { return cursor_.value(); }
+
+private:
+    LmdbCursor cursor_;
+};
+
+}  // namespace
+
+Index::Index(std::filesystem::path folder, std::uint64_t map_bytes, std::span<const Table> tables, Io& io,
+             Durability durability)
+    : folder_(std::move(folder)),
+      map_bytes_(map_bytes),
+      tables_(tables.begin(), tables.end()),
+      io_(io),
+      durability_(durability) {
+    std::filesystem::create_directories(folder_);
+    open();
+    load();
+}
+
+void Index::open() {
+    env_ = std::make_unique<LmdbEnv>(folder_, map_bytes_, durability_);
+    for (const auto& table : tables_) handles_[table.number] = env_->open_table(std::string(table.name));
+    bodies_ = env_->open_table("_bodies");
+    engine_ = env_->open_table("_engine");
+}
+
+void Index::load() {
+    const LmdbRead txn(*env_);
+    state_ = decode_state(lmdb_get(txn.get(), engine_, state_key));
+    const std::lock_guard guard(use_lock_);
+    use_.clear();
+    LmdbCursor cursor(txn.get(), engine_);
+    for (cursor.seek(use_prefix); cursor.valid() && cursor.key().starts_with(use_prefix); cursor.next())
+        use_[number_of_key(cursor.key().substr(use_prefix.size()))] = decode_use(cursor.value());
+}
+
+std::unique_ptr<Index::View> Index::view() const { return std::make_unique<View>(*this); }
+
+void Index::write_rows(LmdbWrite& txn, const Overlay& overlay) const {
+    for (const auto& [number, rows] : overlay.tables) {
+        const auto handle = handles_[number];
+        for (const auto& [key, value] : rows) {
+            if (value)
+                txn.put(handle, key, *value);
+            else
+                txn.erase(handle, key);
+        }
+    }
+}
+
+void Index::write_bodies(LmdbWrite& txn, const Overlay& overlay, UseChanges& use) const {
+    const auto first_new = state_ ? state_->next_body : 0;
+    for (const auto& [id, row] : overlay.bodies) {
+        const auto key = big_endian_key(id);
+        BodyRow old;
+        if (id < first_new)
+            if (const auto bytes = lmdb_get(txn.get(), bodies_, key)) old = decode_body(*bytes);
+        const bool moved = old.segment != row.segment || old.offset != row.offset;
+        if (old.segment != 0 && (row.gone || moved)) use[old.segment].dead_bytes += old.length;
+        if (row.segment != 0 && moved) use[row.segment].body_bytes += row.length;
+        if (row.segment != 0 && row.gone && moved) use[row.segment].dead_bytes += row.length;
+        if (row.gone)
+            txn.erase(bodies_, key);
+        else if (id >= first_new)
+            txn.append(bodies_, key, encode(row));
+        else
+            txn.put(bodies_, key, encode(row));
+    }
+}
+
+void Index::apply(const Overlay& overlay, UseChanges use, const IndexState& state) {
+    const std::shared_lock guard(env_lock_);
+    env_->grow_ahead();
+    LmdbWrite txn(*env_);
+    write_rows(txn, overlay);
+    write_bodies(txn, overlay, use);
+    {
+        const std::lock_guard use_guard(use_lock_);
+        for (auto& [segment, change] : use) {
+            const auto known = use_.find(segment);
+            if (known == use_.end()) continue;
+            change.body_bytes += known->second.body_bytes;
+            change.dead_bytes += known->second.dead_bytes;
+            change.record_bytes += known->second.record_bytes;
+            change.carried_bytes += known->second.carried_bytes;
+        }
+    }
+    for (const auto& [segment, total] : use) txn.put(engine_, use_key(segment), encode(total));
+    txn.put(engine_, state_key, encode(state));
+    if (auto allowed = io_.before_index_commit(); !allowed)
+        throw std::system_error(allowed.error().code, "index commit");
+    txn.commit();
+    state_ = state;
+    const std::lock_guard use_guard(use_lock_);
+    for (const auto& [segment, total] : use) use_[segment] = total;
+}
+
+void Index::drop_unnamed_bodies() {
+    Overlay unnamed;
+    {
+        const auto view = this->view();
+        view->scan_bodies([&](BodyId id, const BodyRow& row) {
+            if (row.references != 0) return;
+            unnamed.bodies[id.value] = row;
+            unnamed.bodies[id.value].gone = true;
+        });
+    }
+    if (!unnamed.empty() && state_) apply(unnamed, {}, IndexState(*state_));
+}
+
+void Index::forget_segment(std::uint64_t segment) {
+    const std::shared_lock guard(env_lock_);
+    {
+        LmdbWrite txn(*env_);
+        txn.erase(engine_, use_key(segment));
+        txn.commit();
+    }
+    const std::lock_guard use_guard(use_lock_);
+    use_.erase(segment);
+}
+
+std::map<std::uint64_t, SegmentUse> Index::use() const {
+    const std::lock_guard guard(use_lock_);
+    return use_;
+}
+
+void Index::sync() {
+    const std::shared_lock guard(env_lock_);
+    env_->sync();
+}
+
+void Index::reopen() {
+    const std::unique_lock guard(env_lock_);
+    env_.reset();
+    open();
+    load();
+}
+
+std::optional<std::string_view> Index::View::get(Table table, std::string_view key) const {
+    return lmdb_get(txn_.get(), index_.handles_[table.number], key);
+}
+
+void Index::View::scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const {
+    LmdbCursor cursor(txn_.get(), index_.handles_[table.number]);
+    for (cursor.seek(first); cursor.valid(); cursor.next()) {
+        if (!last.empty() && cursor.key() >= last) return;
+        if (!visit(cursor.key(), cursor.value())) return;
+    }
+}
+
+void Index::View::scan_back(Table table, std::string_view first, std::string_view last, const Visit& visit) const {
+    LmdbCursor cursor(txn_.get(), index_.handles_[table.number]);
+    for (cursor.seek_before(last); cursor.valid(); cursor.previous()) {
+        if (cursor.key() < first) return;
+        if (!visit(cursor.key(), cursor.value())) return;
+    }
+}
+
+std::optional<BodyRow> Index::View::body(BodyId id) const {
+    const auto bytes = lmdb_get(txn_.get(), index_.bodies_, big_endian_key(id.value));
+    if (!bytes) return std::nullopt;
+    return decode_body(*bytes);
+}
+
+std::unique_ptr<Snapshot::Cursor> Index::View::cursor(Table table) const {
+    return std::make_unique<TableCursor>(txn_.get(), index_.handles_[table.number]);
+}
+
+void Index::View::scan_bodies(const std::function<void(BodyId, const BodyRow&)>& visit) const {
+    LmdbCursor cursor(txn_.get(), index_.bodies_);
+    for (cursor.seek(""); cursor.valid(); cursor.next())
+        visit(BodyId{number_of_key(cursor.key())}, decode_body(cursor.value()));
+}
+
+std::optional<IndexState> Index::View::state() const {
+    return decode_state(lmdb_get(txn_.get(), index_.engine_, state_key));
+}
+
+}  // namespace helio::storage

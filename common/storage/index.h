@@ -1,0 +1,104 @@
+// Index: the LMDB view of the log. One named table per model table, plus two of the engine:
+//   _bodies   id (8, big-endian)        -> segment 8, offset 8, length 8, references 4: an append at the right edge
+//   _engine   "state"                   -> version 4, partition 16, Position 32, next body 8
+//             "use" + segment (8, BE)   -> body bytes 8, dead 8, record bytes 8, carried 8: what compaction chooses by
+// apply() is called by one thread at a time; snapshots by any thread. reopen() waits for all snapshots to end.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <shared_mutex>
+#include <span>
+
+#include "common/storage/io.h"
+#include "common/storage/lmdb_env.h"
+#include "common/storage/log_walker.h"
+#include "common/storage/overlay.h"
+
+namespace helio::storage {
+
+struct IndexState {
+    std::array<char, 16> partition{};
+    Position position;
+    std::uint64_t next_body = 1;
+};
+
+/// How a segment's bytes are used.
+struct SegmentUse {
+    std::uint64_t body_bytes = 0;
+    std::uint64_t dead_bytes = 0;     ///< of the bodies
+    std::uint64_t record_bytes = 0;   ///< new when they were written
+    std::uint64_t carried_bytes = 0;  ///< records that compaction brought here
+
+    bool operator==(const SegmentUse&) const = default;
+};
+using UseChanges = std::map<std::uint64_t, SegmentUse>;  ///< to be added
+
+class Index {
+public:
+    /// Opens or makes it. Throws LmdbError.
+    Index(std::filesystem::path folder, std::uint64_t map_bytes, std::span<const Table> tables, Io& io,
+          Durability durability = Durability::logged);
+
+    class View;
+    std::unique_ptr<View> view() const;
+
+    /// What the last commit said; nothing when the index is new.
+    const std::optional<IndexState>& state() const { return state_; }
+
+    /// One transaction: rows, bodies, use and state. Throws LmdbError or std::system_error; then nothing of it is there
+    /// and reopen() must come before the next apply().
+    void apply(const Overlay& overlay, UseChanges use, const IndexState& state);
+    /// Takes the rows of bodies that nothing names out (after a walk over the whole log).
+    void drop_unnamed_bodies();
+    void forget_segment(std::uint64_t segment);
+    std::map<std::uint64_t, SegmentUse> use() const;
+
+    /// Everything applied so far is on the disk.
+    void sync();
+    /// Closes LMDB and opens it again, after a failed commit.
+    void reopen();
+
+private:
+    void open();
+    void load();
+    void write_bodies(LmdbWrite& txn, const Overlay& overlay, UseChanges& use) const;
+    void write_rows(LmdbWrite& txn, const Overlay& overlay) const;
+
+    std::filesystem::path folder_;
+    std::uint64_t map_bytes_;
+    std::vector<Table> tables_;
+    Io& io_;
+    Durability durability_;
+    mutable std::shared_mutex env_lock_;  ///< shared: a view is open; exclusive: reopen()
+    std::unique_ptr<LmdbEnv> env_;
+    std::array<MDB_dbi, 256> handles_{};
+    MDB_dbi bodies_ = 0;
+    MDB_dbi engine_ = 0;
+    std::optional<IndexState> state_;
+    mutable std::mutex use_lock_;
+    std::map<std::uint64_t, SegmentUse> use_;
+};
+
+/// A read transaction; short-lived, one thread.
+class Index::View final : public Snapshot {
+public:
+    explicit View(const Index& index) : index_(index), guard_(index.env_lock_), txn_(*index.env_) {}
+
+    std::optional<std::string_view> get(Table table, std::string_view key) const override;
+    void scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const override;
+    void scan_back(Table table, std::string_view first, std::string_view last, const Visit& visit) const override;
+    std::optional<BodyRow> body(BodyId id) const override;
+    std::unique_ptr<Cursor> cursor(Table table) const override;
+    /// Every body that has a row, in order; those without references are as good as absent.
+    void scan_bodies(const std::function<void(BodyId, const BodyRow&)>& visit) const;
+    std::optional<IndexState> state() const;
+
+private:
+    const Index& index_;
+    std::shared_lock<std::shared_mutex> guard_;
+    LmdbRead txn_;
+};
+
+}  // namespace helio::storage

@@ -1,0 +1,86 @@
+// Overlay: puts and erases that are decided and not yet in LMDB, in key order, per table; and the rows of bodies.
+// LayeredIndex reads through several of them (the newest on top) over a snapshot and writes into the top one: the
+// change that is being decided, over its batch, over the batch in flight, over LMDB. Writer thread only (and replay).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/storage/partition.h"
+
+namespace helio::storage {
+
+/// Where a body lies and how many index rows name it. segment 0: named already, its record comes later in the log.
+struct BodyRow {
+    std::uint64_t segment = 0;
+    std::uint64_t offset = 0;  ///< of its record's header; while its batch is unwritten, from the batch's start
+    std::uint64_t length = 0;
+    std::uint32_t references = 0;
+    bool gone = false;       ///< to be erased
+    bool unwritten = false;  ///< its batch has no place yet
+
+    bool operator==(const BodyRow&) const = default;
+};
+
+struct Overlay {
+    using Rows = std::map<std::string, std::optional<std::string>, std::less<>>;  ///< no value: erased
+    std::map<std::uint8_t, Rows> tables;
+    std::map<std::uint64_t, BodyRow> bodies;
+
+    bool empty() const { return tables.empty() && bodies.empty(); }
+    /// Puts everything of `newer` over this.
+    void merge(Overlay&& newer);
+    /// The batch was written at `batch_offset` of `segment`: its bodies have their places now.
+    void place_bodies(std::uint64_t segment, std::uint64_t batch_offset);
+};
+
+/// What lies under all overlays: LMDB as of one moment.
+class Snapshot : public IndexReader {
+public:
+    virtual std::optional<BodyRow> body(BodyId id) const = 0;
+    /// A cursor that merges with the overlays; never null.
+    class Cursor {
+    public:
+        virtual ~Cursor() = default;
+        virtual void seek(std::string_view first) = 0;
+        virtual void seek_before(std::string_view last) = 0;
+        virtual void next() = 0;
+        virtual void previous() = 0;
+        virtual bool valid() const = 0;
+        virtual std::string_view key() const = 0;
+        virtual std::string_view value() const = 0;
+    };
+    virtual std::unique_ptr<Cursor> cursor(Table table) const = 0;
+};
+
+class LayeredIndex final : public IndexWriter {
+public:
+    /// `layers`: the top first; it is written to, the others are read. All must outlive this; null ones are left out.
+    LayeredIndex(std::initializer_list<Overlay*> layers, const Snapshot& base);
+
+    std::optional<std::string_view> get(Table table, std::string_view key) const override;
+    void scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const override;
+    void scan_back(Table table, std::string_view first, std::string_view last, const Visit& visit) const override;
+    void put(Table table, std::string_view key, std::string_view value) override;
+    void erase(Table table, std::string_view key) override;
+    void refer(BodyId body) override;
+    void release(BodyId body) override;
+
+    /// While the whole log is replayed: a body that nothing names keeps its row. A row of it that compaction carried
+    /// forward may come later in the log than the removal of the row that named it first.
+    void keep_unnamed() { keeps_unnamed_ = true; }
+
+    std::optional<BodyRow> body(BodyId id) const;
+    void set_body(BodyId id, const BodyRow& row) { layers_.front()->bodies[id.value] = row; }
+    /// A body's record: sets the place and keeps the references that were counted before it came.
+    void place_body(BodyId id, std::uint64_t segment, std::uint64_t offset, std::uint64_t length, bool unwritten);
+
+private:
+    std::vector<Overlay*> layers_;
+    const Snapshot& base_;
+    bool keeps_unnamed_ = false;
+};
+
+}  // namespace helio::storage
