@@ -89,6 +89,7 @@ struct Listener::Impl {
     int fd = -1;
     std::unique_ptr<FdWaiter> waiter;  // on worker 0, while accepting
     bool accepting = false;
+    base::SteadyTime exhausted_logged{};
     base::Event ended;
 };
 
