@@ -191,8 +191,12 @@ Task<> accept_loop(ImplPtr impl) {
         const bool ready = co_await impl->waiter->wait(Worker::Readiness::readable, never);
         if (!ready) break;
         if (accept_some(impl)) continue;
-        impl->log.error("net.out_of_descriptors",
-                        {{"listener", impl->config.name}, {"remedy", "raise LimitNOFILE or lower limits.sessions"}});
+        const auto now = std::chrono::steady_clock::now();
+        if (now - impl->exhausted_logged > std::chrono::minutes(1)) {
+            impl->exhausted_logged = now;
+            impl->log.error("net.out_of_descriptors", {{"listener", impl->config.name},
+                                                       {"remedy", "raise LimitNOFILE or lower limits.sessions"}});
+        }
         co_await Worker::current().sleep_for(exhausted_pause);
     }
     impl->waiter.reset();
