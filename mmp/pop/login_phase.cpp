@@ -1,0 +1,80 @@
+#include "mmp/pop/login_phase.h"
+
+namespace helio::mmp {
+
+const PopLoginPhase::Row PopLoginPhase::rows[] = {
+    {"CAPA", &PopLoginPhase::cmd_capa}, {"STLS", &PopLoginPhase::cmd_stls}, {"QUIT", &PopLoginPhase::cmd_quit},
+    {"USER", &PopLoginPhase::cmd_user}, {"PASS", &PopLoginPhase::cmd_pass}, {"AUTH", &PopLoginPhase::cmd_auth},
+    {"APOP", &PopLoginPhase::cmd_apop},
+};
+
+Task<bool> PopLoginPhase::run() {
+    co_await send("+OK Heliograph ready\r\n");
+    while (state_ == State::open) co_await serve_one();
+    co_return state_ == State::logged_in;
+}
+
+Task<> PopLoginPhase::serve_one() {
+    auto line = co_await session_.client().read_line(most_pop_line_bytes, frontend_.login_deadline(session_));
+    if (!line) {
+        co_await read_failed(std::move(line.error()));
+        co_return;
+    }
+    auto command = parse_pop_command(*line);
+    if (!command) {
+        co_await answer_bad("Bad command");
+        co_return;
+    }
+    co_await dispatch(std::move(command->keyword), std::string(command->argument));
+}
+
+Task<> PopLoginPhase::read_failed(Error error) {
+    if (error.code == net::errc::line_too_long) {
+        co_await answer_bad("Line too long");
+    } else if (error.code == net::errc::bad_line) {
+        co_await answer_bad("Bad line");
+    } else if (error.code == net::errc::timed_out) {
+        co_await say_bye("Login took too long", "login timeout");
+    } else {
+        end_of(error);
+    }
+}
+
+Task<> PopLoginPhase::dispatch(std::string keyword, std::string argument) {
+    for (const auto& row : rows) {
+        if (row.keyword != keyword) continue;
+        co_await (this->*row.run)(std::move(argument));
+        co_return;
+    }
+    co_await answer_bad("Not possible before login");
+}
+
+Task<> PopLoginPhase::answer_bad(std::string_view text) {
+    co_await send("-ERR " + std::string(text) + "\r\n");
+    if (++bad_commands_ >= frontend_.config().bad_commands) end("bad commands");
+}
+
+Task<> PopLoginPhase::send(std::string text) {
+    auto sent = co_await session_.client().write(text, frontend_.write_deadline());
+    if (!sent) end_of(sent.error());
+}
+
+Task<> PopLoginPhase::say_bye(std::string_view text, std::string_view reason) {
+    if (state_ == State::ended) co_return;
+    co_await send("-ERR " + std::string(text) + "\r\n");
+    end(reason);
+}
+
+void PopLoginPhase::end(std::string_view reason) {
+    state_ = State::ended;
+    session_.reason = reason;
+}
+
+void PopLoginPhase::end_of(const Error& error) {
+    if (error.code == net::errc::closed) return end("client closed");
+    if (error.code == net::errc::cancelled) return end("interrupted");
+    if (error.code == net::errc::timed_out) return end("client too slow");
+    end("connection lost");
+}
+
+}  // namespace helio::mmp

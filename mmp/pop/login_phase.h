@@ -1,0 +1,63 @@
+// PopLoginPhase: the AUTHORIZATION state with a POP3 client: CAPA, STLS, USER/PASS, AUTH, QUIT; APOP is refused.
+// RFC 1939, RFC 2449 (CAPA, RESP-CODES), RFC 2595 (STLS), RFC 3206 (AUTH, SYS codes), RFC 5034 (AUTH).
+// Made by PopService for one session and gone when the relay begins.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/sasl/exchange.h"
+#include "mmp/frontend.h"
+#include "mmp/pop/command.h"
+
+namespace helio::mmp {
+
+class PopLoginPhase {
+public:
+    PopLoginPhase(Session& session, const Frontend& frontend) : session_(session), frontend_(frontend) {}
+
+    /// True when the client is logged in: session.store is set and the client has read its +OK.
+    Task<bool> run();
+
+private:
+    enum class State { open, logged_in, ended };
+    struct Row {
+        std::string_view keyword;
+        Task<> (PopLoginPhase::*run)(std::string argument);
+    };
+    static const Row rows[];
+
+    // login_phase.cpp
+    Task<> serve_one();
+    Task<> read_failed(Error error);
+    Task<> dispatch(std::string keyword, std::string argument);
+    Task<> answer_bad(std::string_view text);
+    Task<> send(std::string text);
+    Task<> say_bye(std::string_view text, std::string_view reason);
+    void end(std::string_view reason);
+    void end_of(const Error& error);
+
+    // commands.cpp
+    Task<> cmd_capa(std::string argument);
+    Task<> cmd_stls(std::string argument);
+    Task<> cmd_quit(std::string argument);
+    Task<> cmd_apop(std::string argument);
+
+    // cmd_login.cpp
+    Task<> cmd_user(std::string argument);
+    Task<> cmd_pass(std::string argument);
+    Task<> cmd_auth(std::string argument);
+    Task<> exchange_with(sasl::Exchange exchange, std::optional<std::string> initial);
+    Task<> enter(sasl::Credentials credentials);
+    Task<> answer_login(Entry entry);
+    Task<bool> may_log_in();
+
+    Session& session_;
+    const Frontend& frontend_;
+    State state_ = State::open;
+    std::string user_;  // of USER, until PASS
+    unsigned bad_commands_ = 0;
+    unsigned failed_logins_ = 0;
+};
+
+}  // namespace helio::mmp
