@@ -16,7 +16,7 @@ def build(folder):
     if not os.path.exists(os.path.join(folder, "CMakeCache.txt")):
         done = subprocess.run(
             ["cmake", "-S", ROOT, "-B", folder, "-G", "Ninja", "-DCMAKE_C_COMPILER=clang-19",
-             "-DCMAKE_CXX_COMPILER=clang++-19", "-DCMAKE_BUILD_TYPE=Release"],
+             "-DCMAKE_CXX_COMPILER=clang++-19", "-DCMAKE_BUILD_TYPE=Release", "-DHELIO_PCH=ON"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             raise SiteError(f"cmake failed in {folder}:\n{done.stdout[-4000:]}\n"
