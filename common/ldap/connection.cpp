@@ -36,8 +36,8 @@ Error error_of(int code) { return {make_error_code(errc::refused), describe(code
 
 }  // namespace
 
-Connection::Connection(net::Worker& worker, Handle handle)
-    : worker_(worker), handle_(std::move(handle)), fd_(socket_of(handle_)), last_heard_(now()) {}
+Connection::Connection(net::Worker& worker, Handle handle, std::size_t server)
+    : worker_(worker), handle_(std::move(handle)), server_(server), fd_(socket_of(handle_)), last_heard_(now()) {}
 
 Connection::~Connection() = default;
 

@@ -35,7 +35,8 @@ struct SearchRequest {
 
 class Connection {
 public:
-    Connection(net::Worker& worker, Handle handle);
+    /// `server`: which of the configured ones it leads to.
+    Connection(net::Worker& worker, Handle handle, std::size_t server);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -46,6 +47,9 @@ public:
     void close();
     bool alive() const { return alive_; }
     std::size_t in_flight() const { return in_flight_; }
+    std::size_t server() const { return server_; }
+    /// When the server last said anything.
+    SteadyTime last_heard() const { return last_heard_; }
 
     /// Nothing found is an empty list. Errors: timed_out, connection_lost, refused, ambiguous (more entries than
     /// wanted), no_base, malformed (answer too large).
@@ -73,6 +77,7 @@ private:
 
     net::Worker& worker_;
     Handle handle_;
+    const std::size_t server_;
     int fd_;
     bool alive_ = true;
     std::size_t in_flight_ = 0;

@@ -103,6 +103,7 @@ Task<ConnectionPool::Opened> ConnectionPool::open() {
         const auto limit = std::max<milliseconds>(config_.timeout / 2, milliseconds(50));
         Opened opened{fail(errc::unavailable), {}, 0};
         for (const auto server : order) {
+            if (stopping_) break;
             opened.handle = open_handle(config_, config_.urls[server], limit);
             opened.server = server;
             if (opened.handle) break;
@@ -115,7 +116,7 @@ Task<ConnectionPool::Opened> ConnectionPool::open() {
 }
 
 Task<> ConnectionPool::serve(Handle handle, std::size_t server) {
-    auto connection = std::make_shared<Connection>(worker_, std::move(handle));
+    auto connection = std::make_shared<Connection>(worker_, std::move(handle), server);
     if (stopping_) co_return;
     connections_.push_back(connection);
     opened_.add();
@@ -190,13 +191,32 @@ Task<Result<ConnectionPool::ConnectionPtr>> ConnectionPool::acquire(SteadyTime d
     co_return connection;
 }
 
+SteadyTime ConnectionPool::limit_of_attempt(bool again, SteadyTime deadline) const {
+    return again || config_.urls.size() == 1 ? deadline : now() + (deadline - now()) / 2;
+}
+
+// A server that was silent for a whole attempt is out: its other connections would each cost somebody that time too.
+bool ConnectionPool::worth_another(const Error& error, const Connection& used, SteadyTime asked_at) {
+    if (error.code != errc::timed_out) return error.code == errc::connection_lost;
+    if (used.last_heard() < asked_at) {
+        servers_.failed(used.server(), now());
+        const auto open = connections_;
+        for (const auto& other : open)
+            if (other->server() == used.server() && other->last_heard() < asked_at) other->close();
+    }
+    return true;
+}
+
 Task<Result<std::vector<Entry>>> ConnectionPool::search(SearchRequest request, SteadyTime deadline) {
     for (bool again = false;; again = true) {
         auto connection = co_await acquire(deadline);
         if (!connection) co_return fail(std::move(connection.error()));
         const Lease lease(*this, *connection);
-        auto entries = co_await (*connection)->search(request, deadline);
-        if (entries || again || entries.error().code != errc::connection_lost) co_return std::move(entries);
+        const auto asked_at = now();
+        auto entries = co_await (*connection)->search(request, limit_of_attempt(again, deadline));
+        if (entries) co_return std::move(entries);
+        const bool retry = worth_another(entries.error(), **connection, asked_at);
+        if (again || !retry || now() >= deadline) co_return std::move(entries);
     }
 }
 
@@ -205,8 +225,11 @@ Task<Result<int>> ConnectionPool::bind(std::string dn, base::Secret password, St
         auto connection = co_await acquire(deadline);
         if (!connection) co_return fail(std::move(connection.error()));
         const Lease lease(*this, *connection);
-        auto code = co_await (*connection)->bind(dn, password, deadline);
-        if (code || again || code.error().code != errc::connection_lost) co_return std::move(code);
+        const auto asked_at = now();
+        auto code = co_await (*connection)->bind(dn, password, limit_of_attempt(again, deadline));
+        if (code) co_return code;
+        const bool retry = worth_another(code.error(), **connection, asked_at);
+        if (again || !retry || now() >= deadline) co_return code;
     }
 }
 

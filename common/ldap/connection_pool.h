@@ -5,6 +5,7 @@
 // connection's identity). Not thread-safe but for not_ready(): lives on the directory's worker.
 #pragma once
 
+#include <atomic>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -36,7 +37,8 @@ public:
     /// Ends all connections and fails what waits; `stopped` is called when the last keeper has ended.
     void stop(std::function<void()> stopped);
 
-    /// As Connection's, on the least busy one; tried once more on another when a connection is lost meanwhile.
+    /// As Connection's, on the least busy one; tried once more on another when a connection is lost meanwhile, or when
+    /// there are several servers and half of the time is over without an answer.
     /// Errors: unavailable and overloaded besides.
     Task<Result<std::vector<Entry>>> search(SearchRequest request, SteadyTime deadline);
     Task<Result<int>> bind(std::string dn, base::Secret password, SteadyTime deadline);
@@ -58,6 +60,8 @@ private:
     Task<> serve(Handle handle, std::size_t server);
     Task<Result<ConnectionPtr>> acquire(SteadyTime deadline);
     ConnectionPtr least_busy() const;
+    SteadyTime limit_of_attempt(bool again, SteadyTime deadline) const;
+    bool worth_another(const Error& error, const Connection& connection, SteadyTime asked_at);
     void wake_waiting();
     void note_failure(const Error& error);
     void set_state(std::string not_ready);
@@ -76,7 +80,7 @@ private:
     std::list<base::Event*> pausing_;
     unsigned failures_in_a_row_ = 0;
     bool down_ = false;
-    bool stopping_ = false;
+    std::atomic<bool> stopping_ = false;  // read by the openers too
     unsigned keepers_ = 0;
     std::function<void()> stopped_;
     mutable std::mutex state_lock_;

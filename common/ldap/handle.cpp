@@ -4,10 +4,11 @@
 
 #include <fcntl.h>
 #include <ldap.h>
-#include <signal.h>
+#include <openldap.h>
 #include <sys/time.h>
 
 #include "common/ldap/errc.h"
+#include "common/ldap/socket.h"
 
 namespace helio::ldap {
 namespace {
@@ -18,6 +19,9 @@ constexpr ber_len_t largest_answer_bytes = 4 * 1024 * 1024;
 struct FreeMessage {
     void operator()(LDAPMessage* message) const { ldap_msgfree(message); }
 };
+struct FreeUrl {
+    void operator()(LDAPURLDesc* url) const { ldap_free_urldesc(url); }
+};
 using Message = std::unique_ptr<LDAPMessage, FreeMessage>;
 
 timeval to_timeval(milliseconds duration) {
@@ -26,14 +30,6 @@ timeval to_timeval(milliseconds duration) {
 
 std::unexpected<Error> failed(const std::string& url, const char* step, int code) {
     return fail(errc::unavailable, url + ": " + step + ": " + describe(code));
-}
-
-// The peer's hang-up must be an error code for this thread, whatever the program does with SIGPIPE.
-void block_sigpipe() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 int set_options(::ldap* session, const Config& config, milliseconds limit) {
@@ -68,11 +64,14 @@ Result<void> wait_for(::ldap* session, int message_id, milliseconds limit, const
     return {};
 }
 
-Result<void> start_tls(::ldap* session, const std::string& url, milliseconds limit) {
-    int message_id = 0;
-    if (const int code = ldap_start_tls(session, nullptr, nullptr, &message_id); code != LDAP_SUCCESS)
-        return failed(url, "StartTLS", code);
-    if (auto answered = wait_for(session, message_id, limit, url, "StartTLS"); !answered) return answered;
+// StartTLS (RFC 4511 section 4.14) unless TLS comes first (ldaps); then the handshake, with the check of the name.
+Result<void> secure(::ldap* session, const std::string& url, milliseconds limit, bool ldaps) {
+    if (!ldaps) {
+        int message_id = 0;
+        if (const int code = ldap_start_tls(session, nullptr, nullptr, &message_id); code != LDAP_SUCCESS)
+            return failed(url, "StartTLS", code);
+        if (auto answered = wait_for(session, message_id, limit, url, "StartTLS"); !answered) return answered;
+    }
     if (const int code = ldap_install_tls(session); code != LDAP_SUCCESS) return failed(url, "TLS handshake", code);
     return {};
 }
@@ -86,6 +85,15 @@ Result<void> bind(::ldap* session, const Config& config, const std::string& url,
     const base::Secret wiped(std::move(password));
     if (code != LDAP_SUCCESS) return failed(url, "connect", code);
     return wait_for(session, message_id, limit, url, "bind");
+}
+
+// From here on no call on the session may wait for the server.
+void become_asynchronous(::ldap* session, int fd) {
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    Sockbuf* buffer = nullptr;
+    ber_len_t most = largest_answer_bytes;
+    if (ldap_get_option(session, LDAP_OPT_SOCKBUF, &buffer) == LDAP_OPT_SUCCESS)
+        ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most);
 }
 
 }  // namespace
@@ -102,22 +110,27 @@ int socket_of(const Handle& handle) {
 
 Result<Handle> open_handle(const Config& config, const std::string& url, milliseconds limit) {
     block_sigpipe();
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    LDAPURLDesc* parts = nullptr;
+    if (const int code = ldap_url_parse(url.c_str(), &parts); code != LDAP_URL_SUCCESS)
+        return fail(errc::unavailable, url + ": not a URL of a server");
+    const std::unique_ptr<LDAPURLDesc, FreeUrl> owned_parts(parts);
+    auto fd = connect_socket(parts->lud_host, parts->lud_port, deadline);
+    if (!fd) return fail(errc::unavailable, url + ": " + fd.error().detail);
+
+    Handle handle;
+    const SocketWatch watch(*fd, deadline);  // behind the handle, so that it ends before the socket is closed
     ::ldap* raw = nullptr;
-    if (const int code = ldap_initialize(&raw, url.c_str()); code != LDAP_SUCCESS) return failed(url, "URL", code);
-    Handle handle(raw);
+    if (const int code = ldap_init_fd(*fd, LDAP_PROTO_TCP, url.c_str(), &raw); code != LDAP_SUCCESS)
+        return failed(url, "session", code);
+    handle.reset(raw);
     if (set_options(raw, config, limit) != LDAP_OPT_SUCCESS)
         return fail(errc::unavailable, url + ": the CA file can't be used: " + config.tls_ca);
-    if (config.start_tls && url.starts_with("ldap://"))
-        if (auto secured = start_tls(raw, url, limit); !secured) return fail(std::move(secured.error()));
+    const bool ldaps = url.starts_with("ldaps://");
+    if (ldaps || config.start_tls)
+        if (auto secured = secure(raw, url, limit, ldaps); !secured) return fail(std::move(secured.error()));
     if (auto bound = bind(raw, config, url, limit); !bound) return fail(std::move(bound.error()));
-
-    const int fd = socket_of(handle);
-    if (fd < 0) return failed(url, "socket", LDAP_SERVER_DOWN);
-    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-    Sockbuf* buffer = nullptr;
-    ber_len_t most = largest_answer_bytes;
-    if (ldap_get_option(raw, LDAP_OPT_SOCKBUF, &buffer) == LDAP_OPT_SUCCESS)
-        ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most);
+    become_asynchronous(raw, *fd);
     return handle;
 }
 

@@ -19,7 +19,7 @@ struct CloseHandle {
 using Handle = std::unique_ptr<::ldap, CloseHandle>;
 
 /// Connects to `url`, secures it as `config` says (CA, name check; TLS 1.2 at least) and binds as the daemons' account,
-/// each step within `limit`. The socket is non-blocking from then on. Errors: unavailable, refused (bind).
+/// all within `limit`. The socket is non-blocking from then on. Errors: unavailable, refused (bind).
 Result<Handle> open_handle(const Config& config, const std::string& url, milliseconds limit);
 
 /// The socket, for readiness; -1 when there is none.

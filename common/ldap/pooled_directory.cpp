@@ -13,12 +13,13 @@
 #include "common/ldap/connection_pool.h"
 #include "common/ldap/errc.h"
 #include "common/ldap/look_up.h"
+#include "common/ldap/socket.h"
 #include "common/net/worker.h"
 
 namespace helio::ldap {
 namespace {
 
-constexpr unsigned opener_threads = 2;
+constexpr unsigned opener_threads = 4;
 constexpr std::size_t searches_per_connection = 64;  // slapd drops a client with 100 pending (conn_max_pending)
 constexpr std::size_t longest_password_bytes = 1024;
 
@@ -92,7 +93,10 @@ struct PooledDirectory::Impl final : DomainSource {
             searches.start();
             binds.start();
         });
-        thread = std::thread([this] { worker.run(); });
+        thread = std::thread([this] {
+            block_sigpipe();
+            worker.run();
+        });
     }
 
     ~Impl() override {
