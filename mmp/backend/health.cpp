@@ -28,11 +28,11 @@ bool Health::failed(const std::string& endpoint) {
     // Tries that began before the circuit opened end late; they neither count as the probe nor prolong the pause.
     if (circuit.open && !circuit.probing) return false;
     if (!circuit.open && circuit.failures < config_.failures) return false;
-    circuit.open_for = circuit.open ? std::min(circuit.open_for * 2, config_.most_open) : config_.open_for;
+    const bool opened = !circuit.open;
     circuit.open = true;
     circuit.probing = false;
-    circuit.until = clock_.now() + circuit.open_for;
-    return true;
+    circuit.until = clock_.now() + config_.open_for;
+    return opened;
 }
 
 std::size_t Health::open_count() const {

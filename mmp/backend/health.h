@@ -15,8 +15,7 @@ namespace helio::mmp {
 
 struct HealthConfig {
     unsigned failures = 3;                        ///< in a row, until the circuit opens; 0: never
-    std::chrono::milliseconds open_for{5'000};    ///< doubles with each failed probe
-    std::chrono::milliseconds most_open{60'000};  ///< but never above this
+    std::chrono::milliseconds open_for{1'000};  ///< then one probe decides
     std::size_t entries = 10'000;
 };
 
@@ -28,7 +27,7 @@ public:
     /// Whether `endpoint` may be tried now. Each true is followed by one succeeded() or failed().
     bool may_try(const std::string& endpoint);
     void succeeded(const std::string& endpoint);
-    /// True when the circuit opened (or opened again) by this failure: worth a line in the log.
+    /// True when the circuit opened by this failure: worth a line in the log.
     bool failed(const std::string& endpoint);
     /// How many circuits are open; for the metrics.
     std::size_t open_count() const;
@@ -39,7 +38,6 @@ private:
         bool open = false;
         bool probing = false;
         base::SteadyTime until;
-        std::chrono::milliseconds open_for{0};
     };
     void make_room();
 
