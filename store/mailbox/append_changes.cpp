@@ -1,0 +1,139 @@
+#include "store/mailbox/append_changes.h"
+
+#include "store/mailbox/errc.h"
+#include "store/mailbox/index_rows.h"
+
+namespace helio::store {
+namespace {
+
+constexpr std::size_t record_overhead_bytes = 300;
+
+BodyId add_body(storage::Decision& decision, const storage::BodySource& source, const std::string& summary) {
+    const auto body = decision.add_body(source);
+    add_record(decision, records::Summary{body, summary});
+    return body;
+}
+
+/// Logs one new message; the mailbox must have a UID left.
+Message add_message(storage::Decision& decision, MailboxId mailbox, BodyId body, std::uint64_t size, Flags flags,
+                    const KeywordBits& keywords, std::optional<Date> date, const DecideContext& context) {
+    const auto& index = decision.index();
+    Message message;
+    message.uid = read_mailbox(index, mailbox).value_or(MailboxRow{}).uid_next;
+    message.flags = flags;
+    message.keywords = keywords;
+    message.modseq = next_modseq(index, mailbox.owner());
+    message.save_date = context.now();
+    message.internal_date = date.value_or(Date{message.save_date, 0});
+    message.size = size;
+    message.body = body;
+    message.email = EmailId{body.value};
+    add_record(decision, records::Messages{mailbox, {message}});
+    return message;
+}
+
+bool has_uid_left(const storage::IndexReader& index, MailboxId mailbox) {
+    return read_mailbox(index, mailbox).value_or(MailboxRow{}).uid_next.value < UINT32_MAX;
+}
+
+}  // namespace
+
+std::size_t AppendChange::weight_bytes() const {
+    std::size_t weight = 0;
+    for (const auto& prepared : messages_) {
+        weight += prepared.message.body->size() + prepared.summary.size() + record_overhead_bytes;
+    }
+    return weight;
+}
+
+Result<> AppendChange::plan(storage::Decision& decision) {
+    const auto& index = decision.index();
+    const auto info = read_info(index, mailbox_);
+    if (!info) return fail(errc::no_such_mailbox);
+    std::uint64_t bytes = 0;
+    for (const auto& prepared : messages_) bytes += prepared.message.body->size();
+    const auto owner = read_user(index, mailbox_.owner()).value_or(UserRow{});
+    if (!fits(owner.usage, quota_, bytes, messages_.size())) return fail(errc::over_quota);
+    auto& happened = event(mailbox_);
+    for (const auto& [message, summary] : messages_) {
+        if (!has_uid_left(index, mailbox_)) return fail(errc::too_many_messages, "no UID left");
+        const auto keywords = keyword_bits(decision, mailbox_, message.flags.keywords, true, happened.keywords_changed);
+        if (!keywords) return fail(keywords.error());
+        const auto body = add_body(decision, *message.body, summary);
+        const auto added = add_message(decision, mailbox_, body, message.body->size(), message.flags.flags, *keywords,
+                                       message.internal_date, context_);
+        happened.appended.add(added.uid);
+        results_.push_back({mailbox_, info->uid_validity, added.uid, false});
+    }
+    return {};
+}
+
+std::size_t DeliverChange::weight_bytes() const {
+    return delivery_.body->size() + summary_.size() + record_overhead_bytes * (1 + delivery_.recipients.size());
+}
+
+Result<> DeliverChange::plan(storage::Decision& decision) {
+    results_.reserve(delivery_.recipients.size());
+    for (const auto& recipient : delivery_.recipients) results_.push_back(deliver_to(decision, recipient));
+    return {};
+}
+
+std::optional<Appended> DeliverChange::known_delivery(storage::Decision& decision, const DeliveryKey& key) const {
+    const auto& index = decision.index();
+    const auto row = context_.deliveries.find(index, key);
+    if (!row) return std::nullopt;
+    Appended known{row->mailbox, {}, {}, true};
+    if (const auto info = read_info(index, row->mailbox)) known.uid_validity = info->uid_validity;
+    if (read_message(index, row->mailbox, row->uid)) known.uid = row->uid;
+    return known;
+}
+
+Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserId user, const std::string& folder) {
+    const auto& index = decision.index();
+    const auto name = canonical_name(folder.empty() ? inbox_name : std::string_view(folder));
+    const auto existing = find_mailbox(index, user, name);
+    if (!existing && check_name(name, names_)) {
+        const auto parents = make_parents(decision, user, name, context_);
+        auto made = parents ? make_mailbox(decision, user, name, SpecialUse::none, context_)
+                            : Result<Mailbox>(fail(parents.error()));
+        if (made) {
+            event(made->id).mailbox_changed = true;
+            return made;
+        }
+    }
+    const auto id = existing.value_or(MailboxId::of(user, 0));
+    auto info = read_info(index, id);
+    if (!info) return fail(errc::no_such_mailbox);
+    return to_mailbox(id, std::move(*info));
+}
+
+Result<Appended> DeliverChange::deliver_to(storage::Decision& decision, const Recipient& recipient) {
+    const auto key = delivery_key(recipient.delivery_id, recipient.user);
+    if (!recipient.delivery_id.empty()) {
+        if (const auto known = known_delivery(decision, key)) return *known;
+    }
+    const auto user = ensure_user(decision, recipient.user, context_);
+    if (!user) return fail(user.error());
+    const auto& index = decision.index();
+    const auto usage = read_user(index, *user).value_or(UserRow{}).usage;
+    if (!recipient.ignore_quota && !fits(usage, recipient.quota, delivery_.body->size(), 1)) {
+        return fail(errc::over_quota, recipient.user);
+    }
+    const auto mailbox = target_mailbox(decision, *user, recipient.folder);
+    if (!mailbox) return fail(mailbox.error());
+    if (!has_uid_left(index, mailbox->id)) return fail(errc::too_many_messages, "no UID left");
+    auto& happened = event(mailbox->id);
+    // Keywords are a wish: a delivery does not fail for them.
+    const auto keywords =
+        keyword_bits(decision, mailbox->id, recipient.flags.keywords, true, happened.keywords_changed);
+    if (!body_) body_ = add_body(decision, *delivery_.body, summary_);
+    const auto added = add_message(decision, mailbox->id, *body_, delivery_.body->size(), recipient.flags.flags,
+                                   keywords.value_or(KeywordBits{}), delivery_.internal_date, context_);
+    happened.appended.add(added.uid);
+    if (!recipient.delivery_id.empty()) {
+        context_.deliveries.remember(decision, {key, context_.now(), mailbox->id, added.uid});
+    }
+    return Appended{mailbox->id, mailbox->uid_validity, added.uid, false};
+}
+
+}  // namespace helio::store

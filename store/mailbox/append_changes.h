@@ -1,0 +1,51 @@
+// New messages: APPEND into one mailbox, and deliveries to many recipients that share one body and one summary.
+#pragma once
+
+#include "store/mailbox/change_support.h"
+#include "store/mailbox/names.h"
+#include "store/mailbox/requests.h"
+
+namespace helio::store {
+
+/// A message ready for the log.
+struct PreparedMessage {
+    NewMessage message;
+    std::string summary;
+};
+
+class AppendChange final : public StoreChange {
+public:
+    AppendChange(DecideContext& context, MailboxId mailbox, std::vector<PreparedMessage> messages, QuotaLimits quota)
+        : StoreChange(context), mailbox_(mailbox), messages_(std::move(messages)), quota_(quota) {}
+    Result<> plan(storage::Decision& decision) override;
+    std::size_t weight_bytes() const override;
+    std::vector<Appended> take_results() { return std::move(results_); }
+
+private:
+    MailboxId mailbox_;
+    std::vector<PreparedMessage> messages_;
+    QuotaLimits quota_;
+    std::vector<Appended> results_;
+};
+
+class DeliverChange final : public StoreChange {
+public:
+    DeliverChange(DecideContext& context, Delivery delivery, std::string summary, NameLimits names)
+        : StoreChange(context), delivery_(std::move(delivery)), summary_(std::move(summary)), names_(names) {}
+    Result<> plan(storage::Decision& decision) override;
+    std::size_t weight_bytes() const override;
+    DeliveryResults take_results() { return std::move(results_); }
+
+private:
+    Result<Appended> deliver_to(storage::Decision& decision, const Recipient& recipient);
+    std::optional<Appended> known_delivery(storage::Decision& decision, const DeliveryKey& key) const;
+    Result<Mailbox> target_mailbox(storage::Decision& decision, UserId user, const std::string& folder);
+
+    Delivery delivery_;
+    std::string summary_;
+    NameLimits names_;
+    std::optional<BodyId> body_;
+    DeliveryResults results_;
+};
+
+}  // namespace helio::store

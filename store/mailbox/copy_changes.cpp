@@ -1,0 +1,108 @@
+#include "store/mailbox/copy_changes.h"
+
+#include <algorithm>
+
+#include "store/mailbox/errc.h"
+#include "store/mailbox/index_rows.h"
+
+namespace helio::store {
+namespace {
+
+constexpr std::size_t messages_in_record = 1'000;
+
+/// Carries keyword bits from one mailbox's table to another's; asks for each name once.
+class KeywordMap {
+public:
+    KeywordMap(storage::Decision& decision, MailboxId from, MailboxId to)
+        : decision_(decision), to_(to), names_(read_keywords(decision.index(), from)) {}
+
+    Result<KeywordBits> map(const KeywordBits& bits) {
+        KeywordBits mapped;
+        if (bits.none()) return mapped;
+        for (std::size_t bit = 0; bit < names_.names.size(); ++bit) {
+            if (!bits.test(bit)) continue;
+            if (known_[bit].none()) {
+                auto target = keyword_bits(decision_, to_, {names_.names[bit]}, true, grown);
+                if (!target) return fail(target.error());
+                known_[bit] = *target;
+            }
+            mapped |= known_[bit];
+        }
+        return mapped;
+    }
+
+    bool grown = false;
+
+private:
+    storage::Decision& decision_;
+    MailboxId to_;
+    Keywords names_;
+    std::array<KeywordBits, most_keywords> known_{};
+};
+
+}  // namespace
+
+Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from, const std::vector<Message>& messages,
+                                     MailboxId to, const DecideContext& context) {
+    auto row = read_mailbox(decision.index(), to);
+    if (!row) return fail(errc::no_such_mailbox);
+    if (messages.size() > UINT32_MAX - row->uid_next.value) return fail(errc::too_many_messages, "no UID left");
+    const auto modseq = next_modseq(decision.index(), to.owner());
+    const auto now = context.now();
+    CopiedMessages copied;
+    KeywordMap keywords(decision, from, to);
+    records::Messages record{to, {}};
+    auto next = row->uid_next;
+    for (auto message : messages) {
+        const auto bits = keywords.map(message.keywords);
+        if (!bits) return fail(bits.error());
+        message.keywords = *bits;
+        message.uid = next;
+        message.modseq = modseq;
+        message.save_date = now;
+        copied.uids.add(next);
+        ++next.value;
+        record.messages.push_back(message);
+        if (record.messages.size() == messages_in_record) {
+            add_record(decision, record);
+            record.messages.clear();
+        }
+    }
+    if (!record.messages.empty()) add_record(decision, record);
+    copied.keywords_grown = keywords.grown;
+    return copied;
+}
+
+Result<> CopyChange::plan(storage::Decision& decision) {
+    const auto& index = decision.index();
+    const auto target = read_info(index, to_);
+    if (!read_info(index, from_) || !target) return fail(errc::no_such_mailbox);
+    const auto most = context_.config.limits.change_messages;
+    const auto messages = read_messages(index, from_, uids_, most + 1);
+    if (messages.size() > most) return fail(errc::too_many_messages);
+    result_.to = to_;
+    result_.uid_validity = target->uid_validity;
+    if (messages.empty()) return {};
+
+    const bool same_owner = from_.owner() == to_.owner();
+    if (!(move_ && same_owner)) {
+        std::uint64_t bytes = 0;
+        for (const auto& message : messages) bytes += message.size;
+        const auto owner = read_user(index, to_.owner()).value_or(UserRow{});
+        if (!fits(owner.usage, quota_, bytes, messages.size())) return fail(errc::over_quota);
+    }
+    const auto copied = copy_messages(decision, from_, messages, to_, context_);
+    if (!copied) return fail(copied.error());
+    for (const auto& message : messages) result_.source.add(message.uid);
+    result_.destination = copied->uids;
+    auto& arrived = event(to_);
+    arrived.appended = copied->uids;
+    arrived.keywords_changed = copied->keywords_grown;
+    if (move_) {
+        result_.source_modseq = expunge_messages(decision, from_, messages, context_);
+        event(from_).expunged.add(result_.source);
+    }
+    return {};
+}
+
+}  // namespace helio::store

@@ -1,0 +1,53 @@
+#include "store/mailbox/errc.h"
+
+#include <string>
+
+namespace helio::store {
+namespace {
+
+class Category final : public std::error_category {
+public:
+    const char* name() const noexcept override { return "store"; }
+    std::string message(int value) const override {
+        switch (static_cast<errc>(value)) {
+            case errc::no_such_user:
+                return "no such user";
+            case errc::no_such_mailbox:
+                return "no such mailbox";
+            case errc::mailbox_exists:
+                return "mailbox exists";
+            case errc::bad_name:
+                return "bad mailbox name";
+            case errc::not_allowed:
+                return "not allowed for this mailbox";
+            case errc::has_children:
+                return "mailbox has children";
+            case errc::over_quota:
+                return "over quota";
+            case errc::too_many_mailboxes:
+                return "too many mailboxes";
+            case errc::too_many_keywords:
+                return "too many keywords";
+            case errc::bad_keyword:
+                return "bad keyword";
+            case errc::too_many_messages:
+                return "too many messages";
+            case errc::too_many:
+                return "too many";
+            case errc::no_such_message:
+                return "no such message";
+            case errc::too_large:
+                return "message too large";
+        }
+        return "unknown";
+    }
+};
+
+}  // namespace
+
+const std::error_category& category() {
+    static const Category instance;
+    return instance;
+}
+
+}  // namespace helio::store

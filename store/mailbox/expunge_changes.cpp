@@ -1,0 +1,27 @@
+#include "store/mailbox/expunge_changes.h"
+
+#include "store/mailbox/errc.h"
+#include "store/mailbox/index_rows.h"
+
+namespace helio::store {
+
+Result<> ExpungeChange::plan(storage::Decision& decision) {
+    const auto& index = decision.index();
+    if (!read_info(index, mailbox_)) return fail(errc::no_such_mailbox);
+    auto messages = read_messages(index, mailbox_, uids_, SIZE_MAX);
+    if (deleted_only_) {
+        std::erase_if(messages, [](const Message& message) { return !message.flags.has(Flag::deleted); });
+    }
+    if (messages.empty()) {
+        result_.modseq = read_mailbox(index, mailbox_).value_or(MailboxRow{}).highest_modseq;
+        return {};
+    }
+    for (const auto& message : messages) result_.uids.add(message.uid);
+    result_.modseq = expunge_messages(decision, mailbox_, messages, context_);
+    auto& happened = event(mailbox_);
+    happened.expunged = result_.uids;
+    happened.modseq = result_.modseq;
+    return {};
+}
+
+}  // namespace helio::store

@@ -1,0 +1,81 @@
+#include "store/mailbox/flag_changes.h"
+
+#include <algorithm>
+
+#include "store/mailbox/errc.h"
+#include "store/mailbox/index_rows.h"
+
+namespace helio::store {
+namespace {
+
+Flags combined(Flags now, FlagAction action, Flags asked) {
+    switch (action) {
+        case FlagAction::add:
+            return {static_cast<std::uint8_t>(now.bits | asked.bits)};
+        case FlagAction::remove:
+            return {static_cast<std::uint8_t>(now.bits & ~static_cast<unsigned>(asked.bits))};
+        case FlagAction::replace:
+            return asked;
+    }
+    return now;
+}
+
+KeywordBits combined(const KeywordBits& now, FlagAction action, const KeywordBits& asked) {
+    switch (action) {
+        case FlagAction::add:
+            return now | asked;
+        case FlagAction::remove:
+            return now & ~asked;
+        case FlagAction::replace:
+            return asked;
+    }
+    return now;
+}
+
+/// Adds the message to the group with these flags; the newest group first, since neighbours mostly agree.
+void add_to_group(std::vector<records::FlagsChanged::Group>& groups, Uid uid, Flags flags,
+                  const KeywordBits& keywords) {
+    const auto same = [&](const auto& group) { return group.flags == flags && group.keywords == keywords; };
+    const auto found = std::find_if(groups.rbegin(), groups.rend(), same);
+    if (found != groups.rend()) {
+        found->uids.add(uid);
+    } else {
+        groups.push_back({UidSet::of(uid), flags, keywords});
+    }
+}
+
+}  // namespace
+
+Result<> StoreFlagsChange::plan(storage::Decision& decision) {
+    const auto& index = decision.index();
+    if (!read_info(index, request_.mailbox)) return fail(errc::no_such_mailbox);
+    bool grown = false;
+    const bool make = request_.action != FlagAction::remove;
+    const auto keywords = keyword_bits(decision, request_.mailbox, request_.flags.keywords, make, grown);
+    if (!keywords) return fail(keywords.error());
+    records::FlagsChanged record{request_.mailbox, next_modseq(index, request_.mailbox.owner()), {}};
+    for (const auto& message : read_messages(index, request_.mailbox, uids_, SIZE_MAX)) {
+        if (request_.unchanged_since && message.modseq > *request_.unchanged_since) {
+            result_.modified.add(message.uid);
+            continue;
+        }
+        const auto flags = combined(message.flags, request_.action, request_.flags.flags);
+        const auto bits = combined(message.keywords, request_.action, *keywords);
+        if (flags == message.flags && bits == message.keywords) continue;
+        result_.changed.add(message.uid);
+        add_to_group(record.groups, message.uid, flags, bits);
+    }
+    if (grown) event(request_.mailbox).keywords_changed = true;
+    if (record.groups.empty()) {
+        result_.modseq = read_mailbox(index, request_.mailbox).value_or(MailboxRow{}).highest_modseq;
+        return {};
+    }
+    result_.modseq = record.modseq;
+    add(decision, record);
+    auto& happened = event(request_.mailbox);
+    happened.flags_changed = result_.changed;
+    happened.modseq = record.modseq;
+    return {};
+}
+
+}  // namespace helio::store

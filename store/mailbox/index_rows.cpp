@@ -1,0 +1,59 @@
+#include "store/mailbox/index_rows.h"
+
+namespace helio::store {
+
+std::optional<MailboxRow> read_mailbox(const storage::IndexReader& index, MailboxId id) {
+    const auto row = index.get(keys::mailbox, keys::counters(id));
+    if (!row) return std::nullopt;
+    return MailboxRow::decode(*row);
+}
+
+std::optional<InfoRow> read_info(const storage::IndexReader& index, MailboxId id) {
+    const auto row = index.get(keys::mailbox, keys::info(id));
+    if (!row) return std::nullopt;
+    return InfoRow::decode(*row);
+}
+
+std::optional<UserRow> read_user(const storage::IndexReader& index, UserId id) {
+    const auto row = index.get(keys::mailbox, keys::user_row(id));
+    if (!row) return std::nullopt;
+    return UserRow::decode(*row);
+}
+
+std::optional<Message> read_message(const storage::IndexReader& index, MailboxId id, Uid uid) {
+    const auto row = index.get(keys::mailbox, keys::message(id, uid));
+    if (!row) return std::nullopt;
+    return MessageRow::decode(uid, *row);
+}
+
+std::optional<UserId> find_user(const storage::IndexReader& index, std::string_view name) {
+    constexpr std::size_t longest_key = 500;
+    if (name.empty() || name.size() > longest_key) return std::nullopt;
+    const auto row = index.get(keys::user, name);
+    if (!row) return std::nullopt;
+    return keys::user_of(*row);
+}
+
+std::optional<MailboxId> find_mailbox(const storage::IndexReader& index, UserId user, std::string_view name) {
+    constexpr std::size_t longest_name = 490;
+    if (name.size() > longest_name) return std::nullopt;
+    const auto row = index.get(keys::name, keys::of_user(user, name));
+    if (!row) return std::nullopt;
+    return keys::mailbox_of(*row);
+}
+
+Mailbox to_mailbox(MailboxId id, InfoRow info) {
+    return {id, std::move(info.name), info.uid_validity, info.special_use, info.created};
+}
+
+bool is_held(const storage::IndexReader& index, BodyId body) {
+    const auto first = keys::of_body(body);
+    bool held = false;
+    index.scan(keys::holder, first, keys::after_prefix(first), [&](std::string_view, std::string_view) {
+        held = true;
+        return false;
+    });
+    return held;
+}
+
+}  // namespace helio::store

@@ -1,0 +1,367 @@
+#include "store/mailbox/mail_store.h"
+
+#include "common/mail/summary.h"
+#include "store/mailbox/append_changes.h"
+#include "store/mailbox/copy_changes.h"
+#include "store/mailbox/expunge_changes.h"
+#include "store/mailbox/flag_changes.h"
+#include "store/mailbox/index_rows.h"
+#include "store/mailbox/mailbox_changes.h"
+#include "store/mailbox/mailbox_model.h"
+#include "store/mailbox/names.h"
+#include "store/mailbox/recent_table.h"
+#include "store/mailbox/uid_cache.h"
+#include "store/mailbox/user_changes.h"
+#include "store/mailbox/watch_hub.h"
+
+namespace helio::store {
+namespace {
+
+/// The summary of a text that may be too large to hold.
+Result<std::string> summarize(const storage::BodySource& body) {
+    constexpr std::size_t at_once = 256u << 10;
+    mail::MimeScanner scanner;
+    std::string chunk;
+    for (std::uint64_t at = 0; at < body.size(); at += chunk.size()) {
+        chunk.clear();
+        const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(at_once, body.size() - at));
+        const auto read = body.read(at, length, chunk);
+        if (!read) return fail(read.error());
+        scanner.feed(chunk);
+    }
+    return mail::encode_summary(scanner.finish());
+}
+
+/// `set` in parts of at most `most` UIDs.
+std::vector<UidSet> in_steps(const UidSet& set, std::size_t most) {
+    std::vector<UidSet> steps;
+    const auto size = set.size();
+    for (std::size_t at = 0; at < size; at += most) {
+        steps.push_back(set.within(set.at(at), set.at(std::min(at + most, size) - 1)));
+    }
+    return steps;
+}
+
+}  // namespace
+
+struct MailStore::Impl {
+    Impl(StoreConfig its_config, const OpenPartition& open, const logging::Logger& its_log, base::Registry& metrics,
+         const base::Clock& clock)
+        : config(std::move(its_config)),
+          log(its_log),
+          names{config.limits.name_bytes, config.limits.name_depth},
+          deliveries(config.limits.deliveries, config.limits.delivery_window),
+          context{config, clock, deliveries},
+          hub({config.limits.watches, config.limits.watch_ranges},
+              metrics.gauge("helio_store_watches", "Sessions that wait for changes of a mailbox or user")),
+          uid_cache(config.limits.cached_uid_sets),
+          partition(open(model)) {
+        partition->read([&](const storage::IndexReader& index) { deliveries.load(index); });
+    }
+
+    /// Submits, and tells the watchers when it is done.
+    Task<Result<>> commit(StoreChange& change) {
+        auto done = co_await partition->submit(change);
+        if (done) {
+            recent.arrived(change.events());
+            hub.publish(change.events());
+        }
+        co_return done;
+    }
+    Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids, bool deleted_only);
+    Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, bool move);
+    Task<Result<>> purge(MailboxId mailbox);
+    Result<> read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const;
+    Result<std::shared_ptr<const UidSet>> uids(MailboxId mailbox);
+
+    const StoreConfig config;
+    const logging::Logger& log;
+    const NameLimits names;
+    MailboxModel model;
+    DeliveryWindow deliveries;
+    DecideContext context;
+    WatchHub hub;
+    RecentTable recent;
+    UidCache uid_cache;
+    std::unique_ptr<storage::Partition> partition;  // last: its threads use the others
+};
+
+Result<> MailStore::Impl::read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const {
+    bool found = false;
+    partition->read([&](const storage::IndexReader& index) {
+        auto info = read_info(index, mailbox);
+        if (!info) return;
+        found = true;
+        use(MailboxView(index, to_mailbox(mailbox, std::move(*info))));
+    });
+    if (!found) return fail(errc::no_such_mailbox);
+    return {};
+}
+
+Result<std::shared_ptr<const UidSet>> MailStore::Impl::uids(MailboxId mailbox) {
+    std::shared_ptr<const UidSet> found;
+    const auto done = read(mailbox, [&](const MailboxView& view) { found = uid_cache.uids(view); });
+    if (!done) return fail(done.error());
+    return found;
+}
+
+MailStore::MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics,
+                     const base::Clock& clock) {
+    const auto options = config.storage;
+    const auto open = [&](storage::Model& model) { return storage::Partition::open(options, model, log, metrics); };
+    impl_ = std::make_unique<Impl>(std::move(config), open, log, metrics, clock);
+}
+
+MailStore::MailStore(StoreConfig config, OpenPartition open, const logging::Logger& log, base::Registry& metrics,
+                     const base::Clock& clock)
+    : impl_(std::make_unique<Impl>(std::move(config), open, log, metrics, clock)) {}
+
+MailStore::~MailStore() = default;
+
+const StoreLimits& MailStore::limits() const { return impl_->config.limits; }
+
+std::optional<UserId> MailStore::find_user(std::string_view user) const {
+    std::optional<UserId> found;
+    impl_->partition->read([&](const storage::IndexReader& index) { found = store::find_user(index, user); });
+    return found;
+}
+
+Task<Result<UserId>> MailStore::open_user(std::string user) {
+    std::optional<UserId> ready;
+    impl_->partition->read([&](const storage::IndexReader& index) {
+        const auto id = store::find_user(index, user);
+        if (id && read_user(index, *id).value_or(UserRow{}).folders_made) ready = id;
+    });
+    if (ready) co_return *ready;
+    OpenUserChange change(impl_->context, std::move(user));
+    const auto done = co_await impl_->commit(change);
+    if (!done) co_return fail(done.error());
+    co_return change.user();
+}
+
+Result<> MailStore::read(UserId user, const std::function<void(const UserView&)>& use) const {
+    bool found = false;
+    impl_->partition->read([&](const storage::IndexReader& index) {
+        if (!read_user(index, user)) return;
+        found = true;
+        use(UserView(index, user));
+    });
+    if (!found) return fail(errc::no_such_user);
+    return {};
+}
+
+Result<> MailStore::read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const {
+    return impl_->read(mailbox, use);
+}
+
+Result<Mailbox> MailStore::find_mailbox(UserId user, std::string_view name) const {
+    std::optional<Mailbox> found;
+    const auto done = read(user, [&](const UserView& view) { found = view.find(name); });
+    if (!done || !found) return fail(errc::no_such_mailbox, std::string(name));
+    return std::move(*found);
+}
+
+Result<MailboxStatus> MailStore::status(MailboxId mailbox) const {
+    MailboxStatus found;
+    const auto done = read(mailbox, [&](const MailboxView& view) { found = view.status(); });
+    if (!done) return fail(done.error());
+    return found;
+}
+
+Result<std::shared_ptr<const UidSet>> MailStore::uids(MailboxId mailbox) const { return impl_->uids(mailbox); }
+
+Result<std::unique_ptr<storage::Body>> MailStore::open_body(BodyId body) const {
+    return impl_->partition->open_body(body);
+}
+
+Result<std::string> MailStore::summary(BodyId body) const {
+    std::optional<std::string> found;
+    impl_->partition->read([&](const storage::IndexReader& index) {
+        if (const auto bytes = index.get(keys::summary, keys::of_body(body))) found.emplace(*bytes);
+    });
+    if (!found) return fail(errc::no_such_message);
+    return std::move(*found);
+}
+
+Task<Result<Mailbox>> MailStore::create_mailbox(UserId user, std::string name, SpecialUse use) {
+    name = canonical_name(name);
+    const auto checked = check_name(name, impl_->names);
+    if (!checked) co_return fail(checked.error());
+    CreateMailboxChange change(impl_->context, user, std::move(name), use);
+    const auto done = co_await impl_->commit(change);
+    if (!done) co_return fail(done.error());
+    co_return change.made();
+}
+
+Task<Result<>> MailStore::delete_mailbox(UserId user, std::string name) {
+    DeleteMailboxChange change(impl_->context, user, canonical_name(name));
+    auto done = co_await impl_->commit(change);
+    if (!done || change.purged()) co_return done;
+    // The deletion itself is done; what is left to take away also goes after a crash (finish_deletions()).
+    const auto purged = co_await impl_->purge(change.id());
+    if (!purged) impl_->log.warning("store.purge_failed", {{"error", to_string(purged.error())}});
+    co_return done;
+}
+
+Task<Result<>> MailStore::Impl::purge(MailboxId mailbox) {
+    for (;;) {
+        PurgeChange change(context, mailbox);
+        auto done = co_await commit(change);
+        if (!done || change.purged()) co_return done;
+    }
+}
+
+Task<Result<>> MailStore::finish_deletions() {
+    std::vector<MailboxId> dying;
+    impl_->partition->read([&](const storage::IndexReader& index) {
+        index.scan(keys::dying, {}, {}, [&](std::string_view key, std::string_view) {
+            dying.push_back(keys::mailbox_of(key));
+            return true;
+        });
+    });
+    for (const auto mailbox : dying) {
+        auto purged = co_await impl_->purge(mailbox);
+        if (!purged) co_return purged;
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> MailStore::rename_mailbox(UserId user, std::string from, std::string to) {
+    to = canonical_name(to);
+    const auto checked = check_name(to, impl_->names);
+    if (!checked) co_return fail(checked.error());
+    RenameMailboxChange change(impl_->context, user, canonical_name(from), std::move(to), impl_->names);
+    co_return co_await impl_->commit(change);
+}
+
+Task<Result<>> MailStore::subscribe(UserId user, std::string name, bool on) {
+    name = canonical_name(name);
+    const auto checked = check_name(name, impl_->names);
+    if (!checked) co_return fail(checked.error());
+    SubscribeChange change(impl_->context, user, std::move(name), on);
+    co_return co_await impl_->commit(change);
+}
+
+Task<Result<std::vector<Appended>>> MailStore::append(MailboxId mailbox, std::vector<NewMessage> messages,
+                                                      QuotaLimits quota) {
+    std::vector<PreparedMessage> prepared;
+    prepared.reserve(messages.size());
+    for (auto& message : messages) {
+        if (message.body->size() > impl_->config.limits.message_bytes) co_return fail(errc::too_large);
+        auto summary = summarize(*message.body);
+        if (!summary) co_return fail(summary.error());
+        prepared.push_back({std::move(message), std::move(*summary)});
+    }
+    AppendChange change(impl_->context, mailbox, std::move(prepared), quota);
+    const auto done = co_await impl_->commit(change);
+    if (!done) co_return fail(done.error());
+    co_return change.take_results();
+}
+
+Task<Result<DeliveryResults>> MailStore::deliver(Delivery delivery) {
+    if (delivery.body->size() > impl_->config.limits.message_bytes) co_return fail(errc::too_large);
+    auto summary = summarize(*delivery.body);
+    if (!summary) co_return fail(summary.error());
+    DeliverChange change(impl_->context, std::move(delivery), std::move(*summary), impl_->names);
+    const auto done = co_await impl_->commit(change);
+    if (!done) co_return fail(done.error());
+    co_return change.take_results();
+}
+
+Task<Result<FlagsStored>> MailStore::store_flags(StoreFlags request) {
+    const auto existing = impl_->uids(request.mailbox);
+    if (!existing) co_return fail(existing.error());
+    FlagsStored all;
+    auto steps = in_steps((*existing)->intersection(request.uids), impl_->config.limits.batch_messages);
+    if (steps.empty()) steps.emplace_back();
+    for (auto& step : steps) {
+        StoreFlagsChange change(impl_->context, request, std::move(step));
+        const auto done = co_await impl_->commit(change);
+        if (!done) co_return fail(done.error());
+        const auto result = change.take_result();
+        all.changed.add(result.changed);
+        all.modified.add(result.modified);
+        all.modseq = std::max(all.modseq, result.modseq);
+    }
+    co_return all;
+}
+
+Task<Result<Expunged>> MailStore::Impl::expunge(MailboxId mailbox, UidSet wanted, bool deleted_only) {
+    const auto existing = uids(mailbox);
+    if (!existing) co_return fail(existing.error());
+    Expunged all;
+    auto steps = in_steps((*existing)->intersection(wanted), config.limits.batch_messages);
+    if (steps.empty()) steps.emplace_back();
+    for (auto& step : steps) {
+        ExpungeChange change(context, mailbox, std::move(step), deleted_only);
+        const auto done = co_await commit(change);
+        if (!done) co_return fail(done.error());
+        const auto result = change.take_result();
+        all.uids.add(result.uids);
+        all.modseq = std::max(all.modseq, result.modseq);
+    }
+    co_return all;
+}
+
+Task<Result<Expunged>> MailStore::expunge_deleted(MailboxId mailbox, std::optional<UidSet> uids) {
+    const auto now = status(mailbox);
+    if (!now) co_return fail(now.error());
+    if (now->deleted == 0) co_return Expunged{{}, now->highest_modseq};
+    UidSet marked;
+    const auto wanted = uids ? std::move(*uids) : UidSet::of(Uid{1}, Uid{UINT32_MAX});
+    const auto read_marked = read(mailbox, [&](const MailboxView& view) {
+        std::uint32_t left = now->deleted;
+        view.each(wanted, [&](const Message& message) {
+            if (message.flags.has(Flag::deleted)) {
+                marked.add(message.uid);
+                --left;
+            }
+            return left > 0;
+        });
+    });
+    if (!read_marked) co_return fail(read_marked.error());
+    co_return co_await impl_->expunge(mailbox, std::move(marked), true);
+}
+
+Task<Result<Expunged>> MailStore::expunge(MailboxId mailbox, UidSet uids) {
+    co_return co_await impl_->expunge(mailbox, std::move(uids), false);
+}
+
+Task<Result<Copied>> MailStore::Impl::copy(MailboxId from, UidSet wanted, MailboxId to, QuotaLimits quota, bool move) {
+    const auto existing = uids(from);
+    if (!existing) co_return fail(existing.error());
+    wanted = (*existing)->intersection(wanted);
+    if (wanted.size() > config.limits.change_messages) co_return fail(errc::too_many_messages);
+    CopyChange change(context, from, std::move(wanted), to, quota, move);
+    const auto done = co_await commit(change);
+    if (!done) co_return fail(done.error());
+    co_return change.take_result();
+}
+
+Task<Result<Copied>> MailStore::copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota) {
+    co_return co_await impl_->copy(from, std::move(uids), to, quota, false);
+}
+
+Task<Result<Copied>> MailStore::move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota) {
+    co_return co_await impl_->copy(from, std::move(uids), to, quota, true);
+}
+
+Result<Watch> MailStore::watch(MailboxId mailbox, OnMailboxEvent on_event) {
+    return impl_->hub.watch_mailbox(mailbox, std::move(on_event));
+}
+
+Result<Watch> MailStore::watch(UserId user, OnMailboxEvent on_event) {
+    return impl_->hub.watch_user(user, std::move(on_event));
+}
+
+Uid MailStore::claim_recent(MailboxId mailbox, Uid uid_next, bool claim) {
+    return impl_->recent.claim(mailbox, uid_next, claim);
+}
+
+std::string MailStore::not_ready() const { return impl_->partition->not_ready(); }
+
+storage::Partition& MailStore::partition() { return *impl_->partition; }
+
+void MailStore::close() { impl_->partition->close(); }
+
+}  // namespace helio::store

@@ -1,0 +1,46 @@
+// StoreConfig: limits and defaults of the mailbox model, as main reads them from [storage] and [limits].
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "common/storage/partition.h"
+#include "store/mailbox/message.h"
+
+namespace helio::store {
+
+/// A folder that a user gets at the first login.
+struct InitialFolder {
+    std::string name;
+    SpecialUse special_use = SpecialUse::none;
+    bool subscribed = true;
+};
+
+struct StoreLimits {
+    std::uint64_t message_bytes = 100u << 20;
+    std::size_t name_bytes = 400;           ///< of a mailbox name
+    std::size_t name_depth = 64;            ///< parts of a mailbox name
+    std::size_t mailboxes = 100'000;        ///< of a user
+    std::size_t subscriptions = 100'000;    ///< of a user
+    std::size_t change_messages = 100'000;  ///< messages in one atomic copy or move
+    std::size_t batch_messages = 5'000;     ///< store_flags() and expunge() go in steps of so many
+    std::size_t vanished_rows = 1'024;      ///< history rows kept of a mailbox; the older half goes
+    std::size_t deliveries = 500'000;       ///< delivery ids remembered
+    std::chrono::hours delivery_window{7 * 24};
+    std::size_t watches = 200'000;
+    std::size_t watch_ranges = 256;       ///< in one set of a MailboxEvent
+    std::size_t cached_uid_sets = 2'000;  ///< mailboxes whose UID sets are remembered
+};
+
+struct StoreConfig {
+    storage::Options storage;
+    StoreLimits limits;
+    std::vector<InitialFolder> initial_folders = {{"Drafts", SpecialUse::drafts},
+                                                  {"Sent", SpecialUse::sent},
+                                                  {"Junk", SpecialUse::junk},
+                                                  {"Trash", SpecialUse::trash},
+                                                  {"Archive", SpecialUse::archive}};
+};
+
+}  // namespace helio::store

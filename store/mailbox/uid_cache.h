@@ -1,0 +1,34 @@
+// UidCache: the UID sets of the mailboxes that sessions look at, so that SELECT of a large one costs no scan. An entry
+// is right for one UIDNEXT and one last expunge; what came since is added to it. Thread-safe; the least used go.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "store/mailbox/views.h"
+
+namespace helio::store {
+
+class UidCache {
+public:
+    explicit UidCache(std::size_t most) : most_(most) {}
+    std::shared_ptr<const UidSet> uids(const MailboxView& view);
+
+private:
+    struct Entry {
+        MailboxId mailbox;
+        Uid uid_next;
+        ModSeq last_expunge;
+        std::shared_ptr<const UidSet> uids;
+    };
+    void remember(Entry entry);
+
+    const std::size_t most_;
+    std::mutex lock_;
+    std::list<Entry> entries_;  // the last used first
+    std::unordered_map<MailboxId, std::list<Entry>::iterator> places_;
+};
+
+}  // namespace helio::store

@@ -1,0 +1,146 @@
+#include "store/mailbox/mail_store.h"
+#include "tests/support/catch.h"
+#include "tests/support/store_fixture.h"
+
+using namespace helio;
+using namespace helio::store;
+using test::StoreFixture;
+using test::wait;
+
+namespace {
+
+/// A workload of every kind of change, decided by a seed.
+class Workload {
+public:
+    Workload(StoreFixture& fixture, std::uint32_t seed) : fixture_(fixture), seed_(seed) {}
+
+    void step() {
+        const auto user = fixture_.user(users_[random(users_.size())]);
+        std::vector<Mailbox> boxes;
+        (void)fixture_.store.read(user, [&](const UserView& view) { boxes = view.mailboxes(); });
+        const auto box = boxes[random(boxes.size())];
+        const auto other = boxes[random(boxes.size())];
+        const Uid uid{static_cast<std::uint32_t>(1 + random(12))};
+        const auto some = UidSet::of(uid, Uid{uid.value + static_cast<std::uint32_t>(random(5))});
+        const auto name = "f" + std::to_string(random(4)) + (random(2) == 0 ? "/g" : "");
+        switch (random(12)) {
+            case 0:
+                (void)wait(fixture_.store.create_mailbox(user, name));
+                break;
+            case 1:
+                (void)wait(fixture_.store.delete_mailbox(user, box.name));
+                break;
+            case 2:
+                (void)wait(fixture_.store.rename_mailbox(user, box.name, name));
+                break;
+            case 3:
+                (void)wait(fixture_.store.subscribe(user, name, random(2) == 0));
+                break;
+            case 4:
+                store_flags(box.id, some);
+                break;
+            case 5:
+                (void)wait(fixture_.store.expunge(box.id, some));
+                break;
+            case 6:
+                (void)wait(fixture_.store.copy(box.id, some, other.id, {}));
+                break;
+            case 7:
+                (void)wait(fixture_.store.move(box.id, some, other.id, {}));
+                break;
+            case 8:
+                deliver();
+                break;
+            default:
+                fixture_.append(box.id, std::to_string(seed_), random(3) == 0 ? "\\Seen k" : "");
+                break;
+        }
+    }
+    std::size_t random(std::size_t below) {
+        seed_ = seed_ * 1664525 + 1013904223;
+        return (seed_ >> 12) % below;
+    }
+
+private:
+    void store_flags(MailboxId box, const UidSet& uids) {
+        const std::string word = "\\Deleted k" + std::to_string(random(3));
+        const auto action = static_cast<FlagAction>(random(3));
+        (void)wait(fixture_.store.store_flags({box, uids, action, parse_flag_list(word), {}}));
+    }
+    void deliver() {
+        Delivery delivery{test::body_of(std::to_string(seed_)), std::nullopt, {}};
+        for (const auto& user : users_) {
+            delivery.recipients.push_back({user, "", {}, "d" + std::to_string(random(20)), {}, false});
+        }
+        (void)wait(fixture_.store.deliver(std::move(delivery)));
+    }
+
+    StoreFixture& fixture_;
+    std::uint32_t seed_;
+    std::vector<std::string> users_ = {"a@x.test", "b@x.test"};
+};
+
+StoreConfig small_limits() {
+    StoreConfig config;
+    config.limits.vanished_rows = 6;
+    config.limits.deliveries = 5;
+    config.limits.batch_messages = 4;
+    return config;
+}
+
+}  // namespace
+
+TEST_CASE("a rebuild gives the same index after any compaction", "[store][rebuild]") {
+    for (std::uint32_t seed = 1; seed <= 25; ++seed) {
+        CAPTURE(seed);
+        StoreFixture fixture(small_limits());
+        Workload workload(fixture, seed);
+        for (int round = 0; round < 30; ++round) {
+            for (int i = 0; i < 8; ++i) workload.step();
+            fixture.partition->next_segment();
+            if (round % 3 == 2) fixture.partition->compact(workload.random(fixture.partition->segments() - 1));
+            if (round % 5 == 4) REQUIRE(fixture.partition->rebuilt().difference(fixture.partition->index()) == "");
+        }
+        REQUIRE(fixture.partition->rebuilt().difference(fixture.partition->index()) == "");
+    }
+}
+
+TEST_CASE("UIDNEXT and HIGHESTMODSEQ survive the last message, compaction and rebuild", "[store][rebuild]") {
+    StoreFixture fixture;
+    const auto inbox = fixture.inbox();
+    for (int i = 0; i < 3; ++i) fixture.append(inbox, "x");
+    (void)wait(fixture.store.expunge(inbox, UidSet::of(Uid{1}, Uid{3})));
+    const auto before = fixture.store.status(inbox).value();
+    for (int round = 0; round < 4; ++round) {
+        fixture.partition->next_segment();
+        for (std::size_t number = 0; number + 1 < fixture.partition->segments(); ++number) {
+            fixture.partition->compact(number);
+        }
+    }
+    CHECK(fixture.store.status(inbox).value() == before);
+    CHECK(before.uid_next == Uid{4});
+    CHECK(fixture.partition->rebuilt().difference(fixture.partition->index()) == "");
+}
+
+TEST_CASE("compaction of an unchanging store does not make its log grow", "[store][rebuild]") {
+    StoreFixture fixture(small_limits());
+    Workload workload(fixture, 7);
+    for (int i = 0; i < 300; ++i) workload.step();
+    std::size_t records = 0;
+    for (int round = 0; round < 6; ++round) {
+        fixture.partition->next_segment();
+        for (std::size_t number = 0; number + 1 < fixture.partition->segments(); ++number) {
+            fixture.partition->compact(number);
+        }
+        if (round > 1) CHECK(fixture.partition->records() <= records);
+        records = fixture.partition->records();
+    }
+    CHECK(fixture.partition->rebuilt().difference(fixture.partition->index()) == "");
+}
+
+TEST_CASE("every record applied twice in a row gives the same index", "[store][rebuild]") {
+    StoreFixture fixture(small_limits());
+    Workload workload(fixture, 3);
+    for (int i = 0; i < 200; ++i) workload.step();
+    CHECK(fixture.partition->rebuilt(2).difference(fixture.partition->index()) == "");
+}
