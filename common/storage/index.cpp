@@ -94,6 +94,12 @@ Index::Index(std::filesystem::path folder, std::uint64_t map_bytes, std::span<co
     std::filesystem::create_directories(folder_);
     open();
     load();
+    if (state_) return;
+    // A new environment: its name must last as long as what is committed into it.
+    for (const auto& place : {folder_, folder_.parent_path()}) {
+        auto synced = io_.sync_folder(place);
+        if (!synced) throw std::system_error(synced.error().code, place.string());
+    }
 }
 
 void Index::open() {

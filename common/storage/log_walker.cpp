@@ -28,8 +28,9 @@ WalkEnd LogWalker::walk(Position from, const Position* until) {
         const auto& header = segment.header;
         if (header.number < from.segment) continue;
         if (header.number != from.segment) {
-            const bool gap = out_.end.segment != 0 && header.first_sequence != out_.end.next_sequence;
-            // Compaction leaves gaps between old segments; only the part that has to be replayed must be gapless.
+            // Compaction takes segments out of the old part of the log, never out of what an index has to replay.
+            const bool whole = from.segment == 0 && header.number != out_.end.segment + 1;
+            const bool gap = out_.end.segment != 0 && header.first_sequence != out_.end.next_sequence && !whole;
             if (gap && on_damage_ == OnDamage::stop) {
                 problem(out_.end.next_offset, "batches " + std::to_string(out_.end.next_sequence) + " to " +
                                                   std::to_string(header.first_sequence - 1) + " are missing");

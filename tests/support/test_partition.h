@@ -33,6 +33,8 @@ public:
 
     storage::Partition& get() { return *partition_; }
     void close() { partition_->close(); }
+    /// Closes it and lets go of the folder; only reopen() may follow.
+    void let_go() { partition_.reset(); }
     void reopen();
     LoopExecutor& executor() { return executor_; }
     const storage::Options& options() const { return options_; }

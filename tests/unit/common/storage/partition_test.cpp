@@ -2,10 +2,11 @@
 
 #include "common/base/startup_error.h"
 #include "tests/support/catch.h"
+#include "tests/support/memory_folder.h"
 #include "tests/support/test_partition.h"
 
 using namespace helio;
-using test::TempFolder;
+using test::MemoryFolder;
 using test::TestPartition;
 
 namespace {
@@ -39,7 +40,7 @@ public:
 }  // namespace
 
 TEST_CASE("a submitted change is visible and its body reads back", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     const auto uid = partition.append(1, "hello");
     REQUIRE_OK(uid);
@@ -50,7 +51,7 @@ TEST_CASE("a submitted change is visible and its body reads back", "[storage]") 
 }
 
 TEST_CASE("what was submitted is there after the partition was opened again", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     for (int i = 0; i < 300; ++i)
         REQUIRE_OK(partition.append(1 + static_cast<unsigned>(i) % 7, test::noise(1000, static_cast<unsigned>(i))));
@@ -66,7 +67,7 @@ TEST_CASE("what was submitted is there after the partition was opened again", "[
 }
 
 TEST_CASE("many sessions get ascending UIDs without gaps", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     int done = 0;
     for (std::uint32_t box = 1; box <= 40; ++box)
@@ -77,7 +78,7 @@ TEST_CASE("many sessions get ascending UIDs without gaps", "[storage]") {
 }
 
 TEST_CASE("a change that fails leaves nothing", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     REQUIRE_OK(partition.append(7, "one"));
     FailsAfterwards change;
@@ -91,7 +92,7 @@ TEST_CASE("a change that fails leaves nothing", "[storage]") {
 }
 
 TEST_CASE("bodies of all sizes read back whole and in parts", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     const auto size = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{65535}, std::size_t{65536},
                                std::size_t{65537}, std::size_t{1048576}, std::size_t{1048577}, std::size_t{3000001});
@@ -111,7 +112,7 @@ TEST_CASE("bodies of all sizes read back whole and in parts", "[storage]") {
 }
 
 TEST_CASE("the limits of body and record are kept to the byte", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     auto options = TestPartition::small_options(folder / "p");
     options.body_bytes = 1000;
     options.record_bytes = 40;
@@ -124,7 +125,7 @@ TEST_CASE("the limits of body and record are kept to the byte", "[storage]") {
 }
 
 TEST_CASE("submit answers busy above the limit of waiting changes", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     auto options = TestPartition::small_options(folder / "p");
     options.waiting_changes = 0;
     TestPartition partition(options);
@@ -132,7 +133,7 @@ TEST_CASE("submit answers busy above the limit of waiting changes", "[storage]")
 }
 
 TEST_CASE("a body lives while something names it", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     REQUIRE_OK(partition.append(1, "shared", 2));
     REQUIRE_OK(partition.expunge(1, 1));
@@ -142,7 +143,7 @@ TEST_CASE("a body lives while something names it", "[storage]") {
 }
 
 TEST_CASE("a submit after close is answered with stopped", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     partition.close();
     CHECK(partition.append(1, "x").error().code == storage::errc::stopped);
@@ -150,13 +151,13 @@ TEST_CASE("a submit after close is answered with stopped", "[storage]") {
 }
 
 TEST_CASE("a second opening of the same folder is refused", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     CHECK_THROWS_AS(TestPartition(folder / "p"), base::StartupError);
 }
 
 TEST_CASE("changes that wait together are decided in order and answered each", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     REQUIRE_OK(partition.append(1, "x"));
     test::SetFlags first(1, 1, "a");
@@ -173,7 +174,7 @@ TEST_CASE("changes that wait together are decided in order and answered each", "
 }
 
 TEST_CASE("deleting the index and opening gives the same rows", "[storage]") {
-    const TempFolder folder;
+    const MemoryFolder folder;
     TestPartition partition(folder / "p");
     for (unsigned i = 0; i < 100; ++i)
         REQUIRE_OK(partition.append(1 + i % 3, test::noise(2000, i), i % 5 == 0 ? 9 : 0));
