@@ -44,6 +44,7 @@ class Site:
     def __init__(self, build, folder, ports, account=None, binaries=None, sync_directory=True):
         self.folder = os.path.abspath(folder)
         self.stores = STORES
+        self.outside = None  # {"dns": "ADDRESS@PORT", "smtp_port": N}: other sites, in tests
         self.ports = ports
         self.account = account or Account()
         self.ca = os.path.join(self.folder, "ca")
