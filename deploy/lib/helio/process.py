@@ -28,11 +28,15 @@ class Account:
             return {}
         return {"user": self.entry.pw_uid, "group": self.entry.pw_gid, "extra_groups": []}
 
+    def owner(self):
+        """User and group id."""
+        return (self.entry.pw_uid, self.entry.pw_gid) if self.entry else (os.geteuid(), os.getegid())
+
     def give(self, path):
         """Makes `path` and all below it the account's own."""
         if not self.entry:
             return
-        owner = (self.entry.pw_uid, self.entry.pw_gid)
+        owner = self.owner()
         os.chown(path, *owner, follow_symlinks=False)
         if os.path.isdir(path) and not os.path.islink(path):
             for folder, folders, files in os.walk(path):

@@ -40,7 +40,7 @@ class Steps:
 
     def run(self, title, work):
         before = time.monotonic()
-        print(f"  {title:<28}", end="", flush=True)
+        print(f"  {title:<30}", end="", flush=True)
         try:
             seen = work()
         except BaseException:

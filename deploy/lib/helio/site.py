@@ -72,7 +72,9 @@ class Site:
             self.write_config(name)
         for part in ("ca", "config", "data", "log"):
             self.account.give(os.path.join(self.folder, part))
-        self.account.give(self.folder)
+        if os.geteuid() == 0:
+            os.chown(os.path.join(self.ca, "ca.key"), 0, 0)  # the daemons have no business with it
+        os.chown(self.folder, *self.account.owner())
 
     def make_certificates(self):
         for name, alternatives in CERTIFICATES.items():
