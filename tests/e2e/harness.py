@@ -27,8 +27,13 @@ LONG = os.environ.get("HELIO_LONG") == "1"
 USER = {user.name: user for user in USERS}
 STRANGER = "friend@elsewhere.test"
 
-# Shorter than an operator would want, so that a test sees a retry in seconds.
-QUICK = {}
+LDAP = ("[ldap]\n", '[ldap]\ntimeout = "2s"\ncache_ttl = "2s"\nnegative_ttl = "1s"\nbind_cache_ttl = "1s"\n')
+RETRY = [("[queue]\n", '[queue]\nfirst_retry = "500ms"\nlongest_retry = "2s"\n'),
+         ("", '\n[delivery]\nstore_rest = "300ms"\nremote_rest = "1s"\n')]
+
+# Shorter than an operator would want, so that a test sees a retry or an expired cache entry in seconds.
+QUICK = {"mta-inbound": [LDAP, *RETRY], "mta-outbound": [LDAP, *RETRY, ("", '\n[auth]\ndelay = "0s"\n')],
+         "mmp": [LDAP, ("", '\n[auth]\ndelay = "0s"\nfailures_per_address = 0\nfailures_per_user = 0\n')]}
 
 
 class SiteCase(unittest.TestCase):

@@ -104,7 +104,7 @@ class Delivery(SiteCase):
                 lmtp.sendmail(STRANGER, [USER["alice"].address], messages.plain(STRANGER, ["x"]).content)
 
     def lmtp(self, context):
-        return clients.lmtp_connect(self.at["stores"][0]["lmtp"], context)
+        return clients.LmtpOverTls(self.at["stores"][0]["lmtp"], context)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ DISK_BYTES = 768 * 1024 * 1024
 
 class FullDisk(SiteCase):
     disks = ("store-a", "mta-inbound")
+    settings = {"mta-inbound": [("[queue]\n", '[queue]\nsegment = "16MiB"\n')]}
 
     @classmethod
     def before_start(cls):
@@ -43,7 +44,7 @@ class FullDisk(SiteCase):
     def lmtp(self):
         context = ssl.create_default_context(cafile=self.ca)
         context.load_cert_chain(*self.site.certificate("mta-inbound"))
-        return clients.lmtp_connect(self.at["stores"][0]["lmtp"], context)
+        return clients.LmtpOverTls(self.at["stores"][0]["lmtp"], context)
 
     def deliver_until_full(self, most=400):
         """Delivers by LMTP to alice until the store answers with an error: the idents delivered and the error's code."""

@@ -80,17 +80,15 @@ def pop_read(endpoint, ca_file, user, ident):
         pop.quit()
 
 
-def lmtp_connect(endpoint, context, timeout=60):
-    """LMTP with STARTTLS and the certificate of `context`, as a relay does; greeted."""
-    lmtp = smtplib.LMTP(endpoint["host"], endpoint["port"], local_hostname="relay.example.test", timeout=timeout)
-    try:
-        lmtp.ehlo()
-        lmtp.starttls(context=context)
-        lmtp.ehlo()
-    except BaseException:
-        lmtp.close()
-        raise
-    return lmtp
+class LmtpOverTls(smtplib.LMTP):
+    """LMTP with TLS from the first byte and the certificate of `context`, as a relay of the site speaks it."""
+
+    def __init__(self, endpoint, context, timeout=60):
+        self._context = context
+        super().__init__(endpoint["host"], endpoint["port"], local_hostname="relay.example.test", timeout=timeout)
+
+    def _get_socket(self, host, port, timeout):
+        return self._context.wrap_socket(super()._get_socket(host, port, timeout), server_hostname=host)
 
 
 def direct_imap_login(endpoint, ca_file, user, timeout=60):

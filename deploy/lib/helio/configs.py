@@ -91,12 +91,45 @@ def store(name, site):
     return ""
 
 
+def mta(name, site, listeners):
+    text = common(name, site)
+    for listener, tls_mode in listeners.items():
+        text += f"""
+[listeners.{listener}]
+listen = "{site.endpoint(name + "." + listener)}"
+tls = "{tls_mode}"
+"""
+    text += f"""
+[smtp]
+hostname = "{name}.example.test"
+postmaster = "alice@example.test"
+
+[queue]
+folder = "{site.data_folder(name)}"
+
+[limits]
+sessions_per_address = 20000
+
+[stores]
+tls = "implicit"
+"""
+    if site.outside:
+        text += f"""
+[dns]
+forwarders = ["{site.outside["dns"]}"]
+
+[remote]
+port = {site.outside["smtp_port"]}
+"""
+    return text + tls("tls", name, site, ca=False) + tls("site_tls", name, site) + ldap(site) + routing(site)
+
+
 def mta_inbound(name, site):
-    return ""
+    return mta(name, site, {"smtp": "starttls"})
 
 
 def mta_outbound(name, site):
-    return ""
+    return mta(name, site, {"submission": "starttls", "submissions": "implicit"})
 
 
 def routing(site):
