@@ -1,9 +1,9 @@
 #include "common/base/ids.h"
 
-#include <openssl/rand.h>
-
 #include <stdexcept>
 #include <string_view>
+
+#include <openssl/rand.h>
 
 namespace helio::base {
 

@@ -38,7 +38,8 @@ void print_histogram(std::string& page, std::string_view name, std::string_view 
     const std::string comma = labels.empty() ? "" : ",";
     constexpr auto& bounds = Histogram::bounds_seconds;
     for (std::size_t i = 0; i < bounds.size(); ++i)
-        page += fmt::format("{}_bucket{{{}{}le=\"{}\"}} {}\n", name, labels, comma, bounds[i], histogram.count_up_to(i));
+        page +=
+            fmt::format("{}_bucket{{{}{}le=\"{}\"}} {}\n", name, labels, comma, bounds[i], histogram.count_up_to(i));
     const auto all = histogram.count_up_to(bounds.size());
     page += fmt::format("{}_bucket{{{}{}le=\"+Inf\"}} {}\n", name, labels, comma, all);
     page += fmt::format("{}_sum{} {}\n{}_count{} {}\n", name, braces(labels), histogram.sum_seconds(), name,

@@ -2,8 +2,6 @@
 // a full build takes half the time. No file relies on it: each includes what it uses, and other builds go without.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -28,3 +26,5 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <fmt/format.h>

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
+
+#include <toml++/toml.h>
 
 #include "common/base/text.h"
 
@@ -26,7 +26,9 @@ struct Node {
     std::string at(const toml::node* node) const {
         return fmt::format("{}:{}", file, node ? node->source().begin.line : 1);
     }
-    std::string full(std::string_view key) const { return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key); }
+    std::string full(std::string_view key) const {
+        return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+    }
 };
 
 namespace {
@@ -231,7 +233,8 @@ Document Document::load(const std::string& path) {
         return Document(make_root(toml::parse_file(path), path));
     } catch (const toml::parse_error& error) {
         const auto line = error.source().begin.line;
-        if (line == 0) throw ConfigError(fmt::format("{}: {}; check the path after --config", path, error.description()));
+        if (line == 0)
+            throw ConfigError(fmt::format("{}: {}; check the path after --config", path, error.description()));
         throw ConfigError(fmt::format("{}:{}: {}", path, line, error.description()));
     }
 }

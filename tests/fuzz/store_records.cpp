@@ -20,19 +20,33 @@ FUZZ_TARGET(store_records) {
     if (input.empty()) return;
     const auto bytes = input.substr(1);
     switch (static_cast<unsigned char>(input.front()) % 14) {
-        case 0: return check<records::User>(bytes);
-        case 1: return check<records::UserFloor>(bytes);
-        case 2: return check<records::MailboxSet>(bytes);
-        case 3: return check<records::MailboxDeleted>(bytes);
-        case 4: return check<records::MailboxPurged>(bytes);
-        case 5: return check<records::MailboxFloor>(bytes);
-        case 6: return check<records::Messages>(bytes);
-        case 7: return check<records::FlagsChanged>(bytes);
-        case 8: return check<records::Expunged>(bytes);
-        case 9: return check<records::Summary>(bytes);
-        case 10: return check<records::Keyword>(bytes);
-        case 11: return check<records::Subscription>(bytes);
-        case 12: return check<records::Delivery>(bytes);
-        default: return check<records::DeliveriesExpired>(bytes);
+        case 0:
+            return check<records::User>(bytes);
+        case 1:
+            return check<records::UserFloor>(bytes);
+        case 2:
+            return check<records::MailboxSet>(bytes);
+        case 3:
+            return check<records::MailboxDeleted>(bytes);
+        case 4:
+            return check<records::MailboxPurged>(bytes);
+        case 5:
+            return check<records::MailboxFloor>(bytes);
+        case 6:
+            return check<records::Messages>(bytes);
+        case 7:
+            return check<records::FlagsChanged>(bytes);
+        case 8:
+            return check<records::Expunged>(bytes);
+        case 9:
+            return check<records::Summary>(bytes);
+        case 10:
+            return check<records::Keyword>(bytes);
+        case 11:
+            return check<records::Subscription>(bytes);
+        case 12:
+            return check<records::Delivery>(bytes);
+        default:
+            return check<records::DeliveriesExpired>(bytes);
     }
 }

@@ -25,25 +25,25 @@ struct RegisterFuzzTarget {
 
 }  // namespace helio::test
 
-#define FUZZ_CHECK(condition)                                                                    \
-    do {                                                                                         \
-        if (!(condition)) {                                                                      \
-            std::cerr << __FILE__ << ":" << __LINE__ << ": broken property: " #condition "\n";   \
-            std::abort();                                                                        \
-        }                                                                                        \
+#define FUZZ_CHECK(condition)                                                                  \
+    do {                                                                                       \
+        if (!(condition)) {                                                                    \
+            std::cerr << __FILE__ << ":" << __LINE__ << ": broken property: " #condition "\n"; \
+            std::abort();                                                                      \
+        }                                                                                      \
     } while (false)
 
 #ifdef HELIO_LIBFUZZER
-#define FUZZ_TARGET(name)                                                                        \
-    static void fuzz_##name(std::string_view input);                                             \
-    extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {          \
-        fuzz_##name({reinterpret_cast<const char*>(data), size});                                \
-        return 0;                                                                                \
-    }                                                                                            \
+#define FUZZ_TARGET(name)                                                               \
+    static void fuzz_##name(std::string_view input);                                    \
+    extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { \
+        fuzz_##name({reinterpret_cast<const char*>(data), size});                       \
+        return 0;                                                                       \
+    }                                                                                   \
     static void fuzz_##name(std::string_view input)
 #else
-#define FUZZ_TARGET(name)                                                                        \
-    static void fuzz_##name(std::string_view input);                                             \
-    static const helio::test::RegisterFuzzTarget register_fuzz_##name(#name, fuzz_##name);       \
+#define FUZZ_TARGET(name)                                                                  \
+    static void fuzz_##name(std::string_view input);                                       \
+    static const helio::test::RegisterFuzzTarget register_fuzz_##name(#name, fuzz_##name); \
     static void fuzz_##name(std::string_view input)
 #endif

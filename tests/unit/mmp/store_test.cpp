@@ -142,7 +142,7 @@ TEST_CASE("a circuit opens at its limit and later lets one probe through", "[mmp
     clock.advance(5s);
     CHECK(health.may_try("a"));
     CHECK_FALSE(health.may_try("a"));  // the probe is under way
-    CHECK_FALSE(health.failed("a"));  // said already
+    CHECK_FALSE(health.failed("a"));   // said already
     clock.advance(4999ms);
     CHECK_FALSE(health.may_try("a"));
     clock.advance(1ms);

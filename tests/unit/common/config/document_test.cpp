@@ -37,7 +37,8 @@ TEST_CASE("each configuration mistake names file, line and remedy", "[config]") 
         const char* message;
     };
     const auto row = GENERATE(values<Row>({
-        {"wait = \"5s\"\nlisten = \"x\"\nlissten = \"y\"\n", "test.toml:3: unknown key 'lissten'; did you mean 'listen'?"},
+        {"wait = \"5s\"\nlisten = \"x\"\nlissten = \"y\"\n",
+         "test.toml:3: unknown key 'lissten'; did you mean 'listen'?"},
         {"listen = \"x\"\nwait = \"5 parsecs\"\n",
          "test.toml:2: 'wait' must be a duration such as \"250ms\", \"5s\", \"10m\", \"1h\" or \"7d\""},
         {"wait = \"5s\"\n", "test.toml:1: 'listen' is missing; add it to the file"},
