@@ -57,8 +57,8 @@ enum class Fate {
 struct Outcome {
     Fate fate = Fate::deferred;
     smtp::Reply reply = smtp::reply(451, {4, 4, 1}, "not tried yet");
-    std::string host;      ///< who said so; empty when we did
-    bool tried = true;     ///< false: no attempt was made (limit, resting destination); does not count as one
+    std::string host;   ///< who said so; empty when we did
+    bool tried = true;  ///< false: no attempt was made (limit, resting destination); does not count as one
 };
 
 /// delivered, deferred or refused by the class of the reply's code.

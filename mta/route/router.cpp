@@ -10,13 +10,19 @@ Route directory_unknown() { return refused(smtp::reply(451, {4, 4, 3}, "director
 // mta.md 4.7: the first status that is not active decides. Nothing for active.
 std::optional<Route> by_status(ldap::Status status) {
     switch (status) {
-        case ldap::Status::active: return std::nullopt;
-        case ldap::Status::inactive: return refused(smtp::reply(450, {4, 2, 1}, "mailbox temporarily inactive"));
-        case ldap::Status::hold: return refused(smtp::reply(451, {4, 2, 1}, "mailbox on hold"), true);
-        case ldap::Status::overquota: return refused(smtp::reply(452, {4, 2, 2}, "mailbox over quota"));
-        case ldap::Status::disabled: return refused(smtp::reply(550, {5, 2, 1}, "mailbox disabled"));
+        case ldap::Status::active:
+            return std::nullopt;
+        case ldap::Status::inactive:
+            return refused(smtp::reply(450, {4, 2, 1}, "mailbox temporarily inactive"));
+        case ldap::Status::hold:
+            return refused(smtp::reply(451, {4, 2, 1}, "mailbox on hold"), true);
+        case ldap::Status::overquota:
+            return refused(smtp::reply(452, {4, 2, 2}, "mailbox over quota"));
+        case ldap::Status::disabled:
+            return refused(smtp::reply(550, {5, 2, 1}, "mailbox disabled"));
         case ldap::Status::deleted:
-        case ldap::Status::removed: return refused(smtp::reply(550, {5, 1, 1}, "no such user here"));
+        case ldap::Status::removed:
+            return refused(smtp::reply(550, {5, 1, 1}, "no such user here"));
     }
     return refused(smtp::reply(450, {4, 2, 1}, "mailbox temporarily inactive"));
 }

@@ -27,9 +27,11 @@ Answer by_verdict(Session& session, auth::Login login) {
         case auth::Verdict::ok:
             if (!session.set_user(std::move(login.user))) return smtp::reply(421, {4, 7, 0}, "too many sessions");
             return smtp::reply(235, {2, 7, 0}, "authenticated");
-        case auth::Verdict::unavailable: return smtp::reply(454, {4, 7, 0}, "authentication not available now");
+        case auth::Verdict::unavailable:
+            return smtp::reply(454, {4, 7, 0}, "authentication not available now");
         case auth::Verdict::rejected:
-        case auth::Verdict::throttled: break;
+        case auth::Verdict::throttled:
+            break;
     }
     session.services().metrics.auth_failures.add();
     return rejected();

@@ -32,7 +32,8 @@ constexpr CommandRow rows[] = {
 }  // namespace
 
 const CommandRow* find_command(smtp::Verb verb) {
-    const auto* row = std::find_if(std::begin(rows), std::end(rows), [&](const CommandRow& r) { return r.verb == verb; });
+    const auto* row =
+        std::find_if(std::begin(rows), std::end(rows), [&](const CommandRow& r) { return r.verb == verb; });
     return row == std::end(rows) ? nullptr : row;
 }
 

@@ -25,16 +25,22 @@ std::optional<smtp::Reply> find_failure(Session& session, bool dirty) {
 
 std::string fields_on_top(Session& session, std::int64_t now) {
     auto& transaction = *session.transaction();
-    TraceInfo info{session.client_name(), session.connection().client.address,
-                   session.settings().hostname, transaction.id,
-                   session.is_esmtp(), session.user() != nullptr,
-                   transaction.mail.parameters.smtputf8, session.wire().transport().tls(),
-                   {}, now};
+    TraceInfo info{session.client_name(),
+                   session.connection().client.address,
+                   session.settings().hostname,
+                   transaction.id,
+                   session.is_esmtp(),
+                   session.user() != nullptr,
+                   transaction.mail.parameters.smtputf8,
+                   session.wire().transport().tls(),
+                   {},
+                   now};
     if (transaction.recipients.size() == 1) info.recipient = transaction.recipients.front().address.to_string();
     auto fields = received_field(info);
     if (session.settings().role == Role::submission) {
         if (!transaction.header.has_date()) fields += date_field(now);
-        if (!transaction.header.has_message_id()) fields += message_id_field(transaction.id, session.settings().hostname);
+        if (!transaction.header.has_message_id())
+            fields += message_id_field(transaction.id, session.settings().hostname);
     }
     return fields;
 }
@@ -58,13 +64,13 @@ void account(Session& session, const Message* message, const std::string& id, co
                                            : metrics.messages_deferred;
     counter.add();
     if (reply.is_positive() && message != nullptr) metrics.bytes_accepted.add(message->text->size());
-    session.services().log.info(
-        "mta.received", {{"session", session.connection().id},
-                         {"id", id},
-                         {"from", message ? message->envelope.reverse_path.to_string() : std::string()},
-                         {"recipients", message ? message->recipients.size() : 0},
-                         {"bytes", message ? message->text->size() : 0},
-                         {"reply", smtp::one_line(reply)}});
+    session.services().log.info("mta.received",
+                                {{"session", session.connection().id},
+                                 {"id", id},
+                                 {"from", message ? message->envelope.reverse_path.to_string() : std::string()},
+                                 {"recipients", message ? message->recipients.size() : 0},
+                                 {"bytes", message ? message->text->size() : 0},
+                                 {"reply", smtp::one_line(reply)}});
 }
 
 }  // namespace

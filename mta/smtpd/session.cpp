@@ -22,9 +22,7 @@ net::SteadyTime Session::in(std::chrono::milliseconds duration) const {
     return std::chrono::steady_clock::now() + duration;
 }
 
-bool Session::may_auth() const {
-    return services_.authenticator != nullptr && (is_tls() || settings().plaintext_auth);
-}
+bool Session::may_auth() const { return services_.authenticator != nullptr && (is_tls() || settings().plaintext_auth); }
 
 void Session::greet(std::string client_name, bool esmtp) {
     end_transaction();
@@ -104,8 +102,8 @@ Task<bool> Session::serve_line() {
             co_return false;
         }
     }
-    const auto rule = settings().bare_newlines == smtp::BareNewlines::refuse ? net::LineRule::crlf_strict
-                                                                             : net::LineRule::crlf_or_lf;
+    const auto rule =
+        settings().bare_newlines == smtp::BareNewlines::refuse ? net::LineRule::crlf_strict : net::LineRule::crlf_or_lf;
     const auto deadline = in(settings().command_timeout);
     const auto line = co_await wire().read_line(settings().line_bytes, deadline, rule);
     if (!line) co_return co_await answer_failed_read(line.error());

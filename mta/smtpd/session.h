@@ -40,9 +40,9 @@ struct Transaction {
     std::vector<Recipient> recipients;
     std::shared_ptr<MessageSpool> text;
     HeaderCheck header;
-    smtp::LineCleaner cleaner;            ///< for BDAT; DATA's reader has its own
+    smtp::LineCleaner cleaner;  ///< for BDAT; DATA's reader has its own
     std::uint64_t text_bytes = 0;
-    std::optional<smtp::Reply> failure;   ///< what the end of data will be answered with
+    std::optional<smtp::Reply> failure;  ///< what the end of data will be answered with
 };
 
 class Session {

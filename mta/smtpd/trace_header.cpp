@@ -28,9 +28,7 @@ std::string received_field(const TraceInfo& info) {
     return field + ";\r\n\t" + mail::print_date({info.unix_seconds, 0}) + "\r\n";
 }
 
-std::string date_field(std::int64_t unix_seconds) {
-    return "Date: " + mail::print_date({unix_seconds, 0}) + "\r\n";
-}
+std::string date_field(std::int64_t unix_seconds) { return "Date: " + mail::print_date({unix_seconds, 0}) + "\r\n"; }
 
 std::string message_id_field(const std::string& id, const std::string& hostname) {
     return "Message-ID: <" + id + "@" + hostname + ">\r\n";

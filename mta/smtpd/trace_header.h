@@ -13,13 +13,13 @@ namespace helio::mta {
 struct TraceInfo {
     std::string client_name;  ///< as EHLO had it
     net::Address client;
-    std::string hostname;     ///< ours
+    std::string hostname;  ///< ours
     std::string id;
     bool esmtp = true;
     bool authenticated = false;
     bool smtputf8 = false;
     const net::TlsInfo* tls = nullptr;
-    std::string recipient;    ///< when there is exactly one
+    std::string recipient;  ///< when there is exactly one
     std::int64_t unix_seconds = 0;
 };
 

@@ -1,11 +1,11 @@
 #include "mta/spool/message_spool.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "common/storage/errc.h"
 

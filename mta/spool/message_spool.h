@@ -35,7 +35,7 @@ private:
 
     SpoolBudget& budget_;
     std::string prefix_;
-    std::string memory_;                // all of the text until it moves to the file
+    std::string memory_;  // all of the text until it moves to the file
     std::uint64_t memory_taken_ = 0;
     std::uint64_t file_bytes_ = 0;
     int fd_ = -1;

@@ -9,7 +9,7 @@
 namespace helio::mta {
 
 struct SpoolLimits {
-    std::filesystem::path folder;                 ///< on it large messages live in unlinked files
+    std::filesystem::path folder;                  ///< on it large messages live in unlinked files
     std::size_t message_memory_bytes = 256 << 10;  ///< a larger message goes to a file
     std::uint64_t memory_bytes = 256u << 20;       ///< all messages in memory together; then to files at once
     std::uint64_t file_bytes = 8ull << 30;         ///< all files together; then 452 4.3.1
