@@ -1,0 +1,50 @@
+// ClientPools: connections that are kept for the next message, per worker (a connection can't change its thread) and
+// per peer. Bounded in number, age and messages; used for stores (every message) and mail exchangers (bursts).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "mta/deliver/client.h"
+
+namespace helio::mta {
+
+struct PoolLimits {
+    std::size_t idle_per_peer = 8;           ///< of one worker
+    std::size_t idle_total = 200;            ///< of one worker
+    std::chrono::milliseconds idle{20'000};  ///< shorter than what peers wait for a command
+    unsigned messages = 1000;                ///< then the connection is given up
+};
+
+class ClientPools {
+public:
+    explicit ClientPools(PoolLimits limits) : limits_(limits) {}
+
+    /// An idle connection to `peer` of this worker, or nothing.
+    std::unique_ptr<Client> take(const std::string& peer);
+    /// Keeps the connection when it is usable and there is room, else says QUIT and closes it.
+    void give_back(const std::string& peer, std::unique_ptr<Client> client);
+    /// Closes all idle connections, each on its own worker; nothing is kept from now on.
+    Task<> close();
+
+private:
+    struct Idle {
+        std::unique_ptr<Client> client;
+        net::SteadyTime since;
+    };
+    struct Pool {
+        std::map<std::string, std::vector<Idle>, std::less<>> idle;
+        std::size_t size = 0;
+    };
+    Pool* here();
+    void drop_old(Pool& pool) const;
+
+    const PoolLimits limits_;
+    std::mutex lock_;  // guards the map; a pool belongs to its worker
+    std::map<net::Worker*, std::unique_ptr<Pool>> pools_;
+    bool closed_ = false;
+};
+
+}  // namespace helio::mta
