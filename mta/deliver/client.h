@@ -42,6 +42,8 @@ public:
                                        net::SteadyTime until);
     /// Says QUIT without waiting for the answer.
     void quit();
+    /// Ends what is under way with a lost connection; same worker only.
+    void interrupt() { wire_.interrupt(); }
 
     bool usable() const { return usable_; }
     bool is_tls() const { return wire_.is_tls(); }

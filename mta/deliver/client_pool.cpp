@@ -4,12 +4,11 @@
 
 namespace helio::mta {
 
-ClientPools::Pool* ClientPools::here() {
+ClientPools::Pool& ClientPools::here() {
     const std::lock_guard guard(lock_);
-    if (closed_) return nullptr;
     auto& pool = pools_[&net::Worker::current()];
     if (!pool) pool = std::make_unique<Pool>();
-    return pool.get();
+    return *pool;
 }
 
 void ClientPools::drop_old(Pool& pool) const {
@@ -26,45 +25,53 @@ void ClientPools::drop_old(Pool& pool) const {
 }
 
 std::unique_ptr<Client> ClientPools::take(const std::string& peer) {
-    auto* pool = here();
-    if (pool == nullptr) return nullptr;
-    drop_old(*pool);
-    const auto found = pool->idle.find(peer);
-    if (found == pool->idle.end()) return nullptr;
+    auto& pool = here();
+    drop_old(pool);
+    const auto found = pool.idle.find(peer);
+    if (found == pool.idle.end()) return nullptr;
     auto client = std::move(found->second.back().client);  // the youngest is the likeliest to live
     found->second.pop_back();
-    --pool->size;
-    if (found->second.empty()) pool->idle.erase(found);
+    --pool.size;
+    if (found->second.empty()) pool.idle.erase(found);
+    pool.active.insert(client.get());
     return client;
 }
 
+void ClientPools::adopt(Client& client) {
+    here().active.insert(&client);
+    if (closed_) client.interrupt();
+}
+
 void ClientPools::give_back(const std::string& peer, std::unique_ptr<Client> client) {
-    auto* pool = here();
-    if (pool != nullptr) drop_old(*pool);
-    const bool keeps = pool != nullptr && client->usable() && client->messages() < limits_.messages &&
-                       pool->size < limits_.idle_total && pool->idle[peer].size() < limits_.idle_per_peer;
+    auto& pool = here();
+    pool.active.erase(client.get());
+    drop_old(pool);
+    const bool keeps = !closed_ && client->usable() && client->messages() < limits_.messages &&
+                       pool.size < limits_.idle_total && pool.idle[peer].size() < limits_.idle_per_peer;
     if (!keeps) {
         client->quit();
         return;
     }
-    pool->idle[peer].push_back({std::move(client), std::chrono::steady_clock::now()});
-    ++pool->size;
+    pool.idle[peer].push_back({std::move(client), std::chrono::steady_clock::now()});
+    ++pool.size;
 }
 
 Task<> ClientPools::close() {
-    std::map<net::Worker*, std::unique_ptr<Pool>> pools;
+    closed_ = true;
+    std::vector<std::pair<net::Worker*, Pool*>> pools;
     {
         const std::lock_guard guard(lock_);
-        closed_ = true;
-        pools.swap(pools_);
+        for (const auto& [worker, pool] : pools_) pools.emplace_back(worker, pool.get());
     }
-    for (auto& [worker, pool] : pools) {
+    for (const auto& [worker, pool] : pools) {
         base::Completion<bool> done;
-        worker->post([&done, held = std::move(pool)]() mutable {
-            for (auto& [peer, list] : held->idle) {
+        worker->post([&done, pool] {
+            for (auto& [peer, list] : pool->idle) {
                 for (auto& idle : list) idle.client->quit();
             }
-            held.reset();
+            pool->idle.clear();
+            pool->size = 0;
+            for (auto* client : pool->active) client->interrupt();
             done.set(true);
         });
         const bool closed = co_await done;

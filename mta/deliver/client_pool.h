@@ -2,9 +2,11 @@
 // per peer. Bounded in number, age and messages; used for stores (every message) and mail exchangers (bursts).
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include "mta/deliver/client.h"
@@ -22,11 +24,13 @@ class ClientPools {
 public:
     explicit ClientPools(PoolLimits limits) : limits_(limits) {}
 
-    /// An idle connection to `peer` of this worker, or nothing.
+    /// An idle connection to `peer` of this worker, or nothing. Give it back.
     std::unique_ptr<Client> take(const std::string& peer);
+    /// Makes a new connection known, so that close() can interrupt it. Give it back.
+    void adopt(Client& client);
     /// Keeps the connection when it is usable and there is room, else says QUIT and closes it.
     void give_back(const std::string& peer, std::unique_ptr<Client> client);
-    /// Closes all idle connections, each on its own worker; nothing is kept from now on.
+    /// Closes the idle connections and interrupts those in use, each on its own worker; nothing is kept from now on.
     Task<> close();
 
 private:
@@ -37,14 +41,15 @@ private:
     struct Pool {
         std::map<std::string, std::vector<Idle>, std::less<>> idle;
         std::size_t size = 0;
+        std::set<Client*> active;
     };
-    Pool* here();
+    Pool& here();
     void drop_old(Pool& pool) const;
 
     const PoolLimits limits_;
     std::mutex lock_;  // guards the map; a pool belongs to its worker
     std::map<net::Worker*, std::unique_ptr<Pool>> pools_;
-    bool closed_ = false;
+    std::atomic<bool> closed_ = false;
 };
 
 }  // namespace helio::mta

@@ -62,6 +62,7 @@ Task<std::vector<Outcome>> StoreDeliverer::deliver(std::shared_ptr<const Message
         co_return all_alike(which.size(), {Fate::deferred, std::move(reply), {}, true});
     }
     destinations_.wake(destination);
+    pools_.adopt(**connected);
     auto outcomes = co_await (*connected)->deliver(*message, which, until);
     pools_.give_back(peer, std::move(*connected));
     co_return outcomes;

@@ -20,7 +20,7 @@ enum class StoreTls {
 
 struct StoreSettings {
     std::string hostname;
-    StoreTls tls = StoreTls::implicit;
+    StoreTls tls = StoreTls::starttls;
     ClientTimeouts timeouts;
 };
 
