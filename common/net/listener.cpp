@@ -131,16 +131,16 @@ Task<bool> secure(ImplPtr impl, Wire& wire, const Endpoint& client) {
     co_return agreed.has_value();
 }
 
-// One connection from accept to close; the session's Task ends before this one.
+// From accept to a connection that a service can take; null when there will be none.
 template <class ImplPtr>
-Task<> run_connection(ImplPtr impl, int fd, Endpoint peer) {
+Task<std::unique_ptr<Connection>> prepare(ImplPtr impl, int fd, Endpoint peer) {
     auto transport = std::make_unique<FdTransport>(Worker::current(), fd, peer, local_endpoint(fd));
     auto* const raw = transport.get();
     const auto local = transport->local();
     Wire wire(std::move(transport));
     auto client = peer;
     const bool known = co_await take_proxy_header(impl, wire, client);
-    if (!known) co_return;
+    if (!known) co_return nullptr;
     // The place is taken before the handshake: half-open TLS counts against the address too.
     auto token = impl->sessions.enter(client.address);
     if (!token) {
@@ -148,13 +148,27 @@ Task<> run_connection(ImplPtr impl, int fd, Endpoint peer) {
         impl->log.info("net.too_many", {{"listener", impl->config.name}, {"peer", client.address.to_string()}});
         if (!impl->config.implicit_tls)
             co_await wire.write(impl->service.too_many(), std::chrono::steady_clock::now() + std::chrono::seconds(1));
-        co_return;
+        co_return nullptr;
     }
     token->on_interrupt([raw] { raw->interrupt(); });
     const bool secured = co_await secure(impl, wire, client);
-    if (!secured) co_return;
-    Connection connection{std::move(wire), client, local, base::new_id(), impl->config.name, std::move(*token)};
-    co_await impl->service.serve(std::move(connection));
+    if (!secured) co_return nullptr;
+    co_return std::make_unique<Connection>(
+        Connection{std::move(wire), client, local, base::new_id(), impl->config.name, std::move(*token)});
+}
+
+// One connection from accept to close. Its frame lives as long as the session, so it keeps next to nothing.
+template <class ImplPtr>
+Task<> run_connection(ImplPtr impl, int fd, Endpoint peer) {
+    auto preparation = prepare(impl, fd, peer);
+    auto connection = co_await std::move(preparation);
+    {
+        const auto ended = std::move(preparation);
+    }
+    if (!connection) co_return;
+    auto session = impl->service.serve(std::move(*connection));
+    connection.reset();
+    co_await std::move(session);
 }
 
 template <class ImplPtr>
