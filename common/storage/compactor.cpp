@@ -162,6 +162,8 @@ std::optional<Segment> Compactor::choose() const {
     for (const auto& segment : segments_.all()) {
         const auto number = segment.header.number;
         if (number >= position.segment || left_alone_.contains(number) || segments_.is_retired(number)) continue;
+        // Its header says where the segment before it ends.
+        if (segment.header.voids_segment != 0 && segments_.find(segment.header.voids_segment)) continue;
         const auto found = use.find(number);
         const auto percent = dead_percent(segment, found == use.end() ? SegmentUse{} : found->second);
         if (percent < options_.compaction_dead_percent) continue;

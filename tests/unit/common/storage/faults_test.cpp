@@ -29,6 +29,7 @@ storage::Options options_with(FaultyIo& io, const std::filesystem::path& folder)
 void run_with_fault(Call call, int number, int error) {
     INFO("call " << static_cast<int>(call) << " number " << number << " errno " << error);
     const MemoryFolder folder;
+    INFO(folder.path().string());
     FaultyIo io;
     TestPartition partition(options_with(io, folder / "p"));
     Expected expected;
