@@ -88,7 +88,31 @@ sessions_per_user = 1000
 
 
 def store(name, site):
-    return ""
+    return common(name, site) + f"""
+[store]
+hostname = "{site.stores[name]}"
+
+[storage]
+folder = "{site.data_folder(name)}"
+
+[listeners.lmtp]
+listen = "{site.endpoint(name + ".lmtp")}"
+tls = "implicit"
+
+[listeners.imap]
+listen = "{site.endpoint(name + ".imap")}"
+tls = "starttls"
+
+[listeners.pop3]
+listen = "{site.endpoint(name + ".pop3")}"
+tls = "starttls"
+
+[lmtp]
+clients = ["mta-inbound", "mta-outbound"]
+
+[limits]
+sessions_per_address = 20000
+""" + tls("tls", name, site, peer_check="request") + tls("site_tls", name, site) + ldap(site)
 
 
 def mta(name, site, listeners):
