@@ -110,6 +110,12 @@ tls = "starttls"
 [lmtp]
 clients = ["mta-inbound", "mta-outbound"]
 
+[imap]
+proxies = ["mmp"]
+
+[pop3]
+proxies = ["mmp"]
+
 [limits]
 sessions_per_address = 20000
 """ + tls("tls", name, site, peer_check="request") + tls("site_tls", name, site) + ldap(site)
