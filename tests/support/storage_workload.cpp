@@ -9,6 +9,10 @@ constexpr std::uint32_t boxes = 5;
 
 void Expected::acknowledged(const Step& step) {
     const Key key{step.box, step.uid};
+    std::erase_if(doubtful_, [&](const Step& doubt) {
+        const bool same = step.kind == Step::Kind::append ? doubt.seed == step.seed : doubt.uid == step.uid;
+        return doubt.kind == step.kind && doubt.box == step.box && same;
+    });
     if (step.kind == Step::Kind::append) messages_[key] = Held{step.seed, step.bytes, "recent"};
     if (step.kind == Step::Kind::expunge) messages_.erase(key);
     if (const auto held = messages_.find(key); step.kind == Step::Kind::flags && held != messages_.end())
@@ -71,6 +75,7 @@ std::pair<Step, Result<>> StorageWorkload::next(TestPartition& partition, const 
     if (dice < 6 || !known) {
         Step step{Step::Kind::append, 1 + static_cast<std::uint32_t>(random_() % boxes), 0, random_(), 0, {}};
         step.bytes = static_cast<std::uint32_t>(random_() % 20 == 0 ? 70'000 : random_() % 6000);
+        on_begin(step);
         AppendMessage change(step.box, noise(step.bytes, step.seed));
         auto done = partition.submit(change);
         step.uid = change.uid;
@@ -79,9 +84,11 @@ std::pair<Step, Result<>> StorageWorkload::next(TestPartition& partition, const 
     Step step = *known;
     if (dice < 8) {
         step.flags = "flag" + std::to_string(random_() % 1000);
+        on_begin(step);
         return {step, partition.set_flags(step.box, step.uid, step.flags)};
     }
     step.kind = Step::Kind::expunge;
+    on_begin(step);
     return {step, partition.expunge(step.box, step.uid)};
 }
 

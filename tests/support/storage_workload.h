@@ -56,6 +56,9 @@ public:
 
     /// One random change: what was tried, and the answer. An append's uid is right only when it succeeded.
     std::pair<Step, Result<>> next(TestPartition& partition, const Expected& expected);
+    /// Called with each change before it is submitted; an append's uid is 0 then.
+    std::function<void(const Step&)> on_begin = [](const Step&) {};
+
     /// `count` changes; the expectation follows the answers.
     void run(TestPartition& partition, Expected& expected, int count);
 
