@@ -7,13 +7,13 @@
 #include <openssl/rand.h>
 
 #include "common/base/completion.h"
+#include "common/base/sigpipe.h"
 #include "common/base/text.h"
 #include "common/ldap/answer_cache.h"
 #include "common/ldap/bind_cache.h"
 #include "common/ldap/connection_pool.h"
 #include "common/ldap/errc.h"
 #include "common/ldap/look_up.h"
-#include "common/ldap/socket.h"
 #include "common/net/worker.h"
 
 namespace helio::ldap {
@@ -94,7 +94,7 @@ struct PooledDirectory::Impl final : DomainSource {
             binds.start();
         });
         thread = std::thread([this] {
-            block_sigpipe();
+            base::block_sigpipe();
             worker.run();
         });
     }

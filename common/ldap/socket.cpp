@@ -10,7 +10,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -69,13 +68,6 @@ Result<int> connect_socket(const std::string& host, int port, base::SteadyTime d
         ::close(fd);
     }
     return fail(errc::unavailable, std::strerror(error));
-}
-
-void block_sigpipe() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGPIPE);
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
 SocketWatch::SocketWatch(int fd, base::SteadyTime deadline)

@@ -16,9 +16,6 @@ namespace helio::ldap {
 /// A connected, blocking TCP socket to the first address of `host` that answers before `deadline`. Error: unavailable.
 Result<int> connect_socket(const std::string& host, int port, base::SteadyTime deadline);
 
-/// For each thread that calls libldap: the peer's hang-up is an error code, whatever the program does with SIGPIPE.
-void block_sigpipe();
-
 /// Shuts the socket down when it is still watched at the deadline; whoever waits on it then gets an error. Does not own
 /// it.
 class SocketWatch {

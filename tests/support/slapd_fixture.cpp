@@ -8,85 +8,26 @@
 #include <thread>
 #include <vector>
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
+
+#include "tests/support/processes.h"
 
 namespace helio::test {
 namespace {
 
 using std::chrono::milliseconds;
 
-int listen_anywhere(sockaddr_in& address) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    if (fd < 0 || ::bind(fd, reinterpret_cast<sockaddr*>(&address), length) != 0 ||
-        ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0)
-        throw std::runtime_error("no free port");
-    return fd;
-}
-
-bool answers(std::uint16_t port) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const bool connected = ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    ::close(fd);
-    return connected;
-}
-
-std::string read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) throw std::runtime_error("can't read " + path);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
     for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
         text.replace(at, from.size(), to);
-}
-
-void shell(const std::string& command, const std::string& output) {
-    if (std::system((command + " >>'" + output + "' 2>&1").c_str()) != 0)
-        throw std::runtime_error("failed: " + command + "\n" + read_file(output));
 }
 
 std::uint16_t port_of(const std::string& url) {
     return static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
 }
 
-pid_t spawn(const std::vector<std::string>& command, const std::string& output) {
-    std::vector<char*> arguments;
-    for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    const pid_t pid = ::fork();
-    if (pid != 0) return pid;
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const int fd = ::open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    ::dup2(fd, 1);
-    ::dup2(fd, 2);
-    ::execv(arguments[0], arguments.data());
-    ::_exit(127);
-}
-
 }  // namespace
-
-std::uint16_t free_port() {
-    sockaddr_in address{};
-    const int fd = listen_anywhere(address);
-    ::close(fd);
-    return ntohs(address.sin_port);
-}
 
 Slapd::Slapd(Tls tls)
     : tls_(tls),
@@ -143,8 +84,8 @@ void Slapd::start() {
     const auto listeners = url_ + "/" + (tls_ == Tls::on ? " " + tls_url_ + "/" : "");
     pid_ = spawn({"/usr/sbin/slapd", "-F", folder_ / "cfg", "-h", listeners, "-d", "stats"}, folder_ / "slapd.log");
     const auto give_up = std::chrono::steady_clock::now() + milliseconds(20'000);
-    while (!answers(port_of(url_))) {
-        if (::waitpid(pid_, nullptr, WNOHANG) == pid_ || std::chrono::steady_clock::now() > give_up)
+    while (!accepts_on(port_of(url_))) {
+        if (has_ended(pid_) || std::chrono::steady_clock::now() > give_up)
             throw std::runtime_error("slapd did not start:\n" + read_file(folder_ / "slapd.log"));
         std::this_thread::sleep_for(milliseconds(5));
     }
@@ -159,8 +100,7 @@ void Slapd::hang() {
 void Slapd::resume() { ::kill(pid_, SIGCONT); }
 
 void Slapd::kill() {
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
+    kill_child(pid_);
     pid_ = -1;
 }
 

@@ -53,7 +53,4 @@ private:
     pid_t pid_ = -1;
 };
 
-/// A TCP port of 127.0.0.1 that nobody has now.
-std::uint16_t free_port();
-
 }  // namespace helio::test

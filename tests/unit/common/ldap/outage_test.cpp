@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 #include "common/ldap/pooled_directory.h"
+#include "tests/support/ask.h"
 #include "tests/support/catch.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/processes.h"
 #include "tests/support/slapd_fixture.h"
-#include "tests/unit/common/ldap/ask.h"
 
 using namespace helio;
 using namespace helio::ldap;

@@ -5,10 +5,10 @@
 
 #include "common/base/text.h"
 #include "common/ldap/filter.h"
+#include "tests/support/ask.h"
 #include "tests/support/catch.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/slapd_fixture.h"
-#include "tests/unit/common/ldap/ask.h"
 
 using namespace helio;
 using namespace helio::ldap;

@@ -1,8 +1,8 @@
 // The directory client over TLS: StartTLS and ldaps with a CA of the test's own, checked by name.
 #include "common/ldap/pooled_directory.h"
+#include "tests/support/ask.h"
 #include "tests/support/catch.h"
 #include "tests/support/slapd_fixture.h"
-#include "tests/unit/common/ldap/ask.h"
 
 using namespace helio;
 using namespace helio::ldap;
