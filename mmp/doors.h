@@ -2,6 +2,7 @@
 // listeners stop, then sessions may end by themselves for a while, then the rest is interrupted.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ public:
     void add(const std::string& protocol, const std::vector<net::ListenerConfig>& listeners, net::Service& service);
     /// Starts accepting at all of them.
     void open();
+    /// True from the beginning of close(): a load balancer should look elsewhere. Any thread.
+    bool closing() const { return closing_; }
     /// Stops accepting, then drains for at most `patience`.
     Task<> close(std::chrono::milliseconds patience);
 
@@ -31,6 +34,7 @@ private:
     base::Registry& metrics_;
     std::vector<std::unique_ptr<net::SessionSet>> sets_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
+    std::atomic<bool> closing_ = false;
 };
 
 }  // namespace helio::mmp

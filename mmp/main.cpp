@@ -70,7 +70,8 @@ int serve(const daemon::CommandLine& line) {
     std::unique_ptr<net::AdminServer> admin;
     if (config.common.admin_enabled) {
         admin = std::make_unique<net::AdminServer>(
-            runtime, config.common.admin, metrics, [&directory] { return directory.not_ready(); }, log);
+            runtime, config.common.admin, metrics,
+            [&directory, &doors] { return doors.closing() ? "shutting down" : directory.not_ready(); }, log);
         admin->start();
     }
     runtime.on_reload(Reload{line.config_path, {tls, site_tls}, mailhosts, log});
