@@ -1,5 +1,6 @@
 #include "store/mailbox/mail_store.h"
 
+#include "common/base/text.h"
 #include "common/mail/summary.h"
 #include "store/mailbox/append_changes.h"
 #include "store/mailbox/copy_changes.h"
@@ -122,11 +123,13 @@ const StoreLimits& MailStore::limits() const { return impl_->config.limits; }
 
 std::optional<UserId> MailStore::find_user(std::string_view user) const {
     std::optional<UserId> found;
-    impl_->partition->read([&](const storage::IndexReader& index) { found = store::find_user(index, user); });
+    const auto name = base::to_lower(user);
+    impl_->partition->read([&](const storage::IndexReader& index) { found = store::find_user(index, name); });
     return found;
 }
 
 Task<Result<UserId>> MailStore::open_user(std::string user) {
+    user = base::to_lower(user);
     std::optional<UserId> ready;
     impl_->partition->read([&](const storage::IndexReader& index) {
         const auto id = store::find_user(index, user);
@@ -260,6 +263,7 @@ Task<Result<std::vector<Appended>>> MailStore::append(MailboxId mailbox, std::ve
 
 Task<Result<DeliveryResults>> MailStore::deliver(Delivery delivery) {
     if (delivery.body->size() > impl_->config.limits.message_bytes) co_return fail(errc::too_large);
+    for (auto& recipient : delivery.recipients) recipient.user = base::to_lower(recipient.user);
     auto summary = summarize(*delivery.body);
     if (!summary) co_return fail(summary.error());
     DeliverChange change(impl_->context, std::move(delivery), std::move(*summary), impl_->names);

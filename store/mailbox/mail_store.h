@@ -7,7 +7,7 @@
 //   auto stored = co_await store.store_flags(request);
 //
 // Errors of every write, beside those named: storage::errc no_space, io, busy (temporary, nothing happened); stopped
-// (hang up without an answer). A user's name is always "uid@canonical-domain" in lower case.
+// (hang up without an answer). A user's name is "uid@canonical-domain", in any case.
 #pragma once
 
 #include <chrono>

@@ -1,0 +1,30 @@
+#include "store/lmtpd/lmtp_config.h"
+
+#include "common/base/text.h"
+
+namespace helio::store::lmtp {
+
+LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::filesystem::path spool_folder,
+                            std::uint64_t message_bytes) {
+    LmtpConfig config;
+    config.hostname = std::move(hostname);
+    config.message_bytes = message_bytes;
+    for (const auto& name : section.texts("clients")) config.clients.push_back(base::to_lower(name));
+    for (const auto& text : section.texts("plain_from")) {
+        const auto network = net::Network::parse(text);
+        if (!network) section.refuse("plain_from", "holds '" + text + "', which is no network");
+        config.plain_from.push_back(*network);
+    }
+    config.recipients = static_cast<std::size_t>(section.integer("recipients", 1'000, 1, 10'000));
+    config.errors = static_cast<unsigned>(section.integer("errors", 20, 1, 10'000));
+    config.command_timeout = section.duration("command_timeout", config.command_timeout);
+    config.data_timeout = section.duration("data_timeout", config.data_timeout);
+    config.message_timeout = section.duration("message_timeout", config.message_timeout);
+    config.text_memory_bytes = section.size("message_memory", config.text_memory_bytes);
+    config.all_memory_bytes = section.size("memory", config.all_memory_bytes);
+    config.all_file_bytes = section.size("spool", config.all_file_bytes);
+    config.spool_folder = std::move(spool_folder);
+    return config;
+}
+
+}  // namespace helio::store::lmtp
