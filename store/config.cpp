@@ -1,0 +1,141 @@
+#include "store/config.h"
+
+#include <unistd.h>
+
+namespace helio::store {
+namespace {
+
+std::vector<net::ListenerConfig> read_listeners(config::Section listeners, std::initializer_list<const char*> names) {
+    std::vector<net::ListenerConfig> found;
+    for (const auto* name : names) {
+        if (listeners.has(name)) found.push_back(net::read_listener_config(listeners.section(name), name));
+    }
+    return found;
+}
+
+std::size_t count(config::Section& section, std::string_view key, std::size_t otherwise, std::int64_t most) {
+    return static_cast<std::size_t>(section.integer(key, static_cast<std::int64_t>(otherwise), 1, most));
+}
+
+storage::Options read_storage(config::Section section) {
+    storage::Options options;
+    options.folder = section.text("folder");
+    options.segment_bytes = section.size("segment", options.segment_bytes);
+    options.index_map_bytes = section.size("index_map", options.index_map_bytes);
+    options.batch_changes = count(section, "batch_changes", options.batch_changes, 100'000);
+    options.batch_bytes = static_cast<std::size_t>(section.size("batch", options.batch_bytes));
+    options.waiting_changes = count(section, "waiting_changes", options.waiting_changes, 10'000'000);
+    options.reserve_bytes = section.size("reserve", options.reserve_bytes);
+    options.compaction_bytes_per_second = section.size("compaction_rate", options.compaction_bytes_per_second);
+    options.compaction_dead_percent =
+        static_cast<unsigned>(section.integer("compaction_dead_percent", options.compaction_dead_percent, 1, 99));
+    return options;
+}
+
+StoreLimits read_store_limits(config::Section section) {
+    StoreLimits limits;
+    limits.message_bytes = section.size("message_size", limits.message_bytes);
+    limits.mailboxes = count(section, "mailboxes_per_user", limits.mailboxes, 10'000'000);
+    limits.subscriptions = count(section, "subscriptions_per_user", limits.subscriptions, 10'000'000);
+    limits.change_messages = count(section, "copy_messages", limits.change_messages, 1'000'000);
+    limits.vanished_rows = count(section, "expunge_history", limits.vanished_rows, 1'000'000);
+    limits.deliveries = count(section, "deliveries_remembered", limits.deliveries, 100'000'000);
+    limits.delivery_window =
+        std::chrono::duration_cast<std::chrono::hours>(section.duration("delivery_window", limits.delivery_window));
+    limits.watches = count(section, "watches", limits.watches, 100'000'000);
+    limits.cached_uid_sets = count(section, "cached_mailboxes", limits.cached_uid_sets, 10'000'000);
+    return limits;
+}
+
+net::SessionLimits read_session_limits(config::Section section) {
+    net::SessionLimits limits;
+    limits.total = count(section, "sessions", limits.total, 10'000'000);
+    limits.per_address = count(section, "sessions_per_address", limits.per_address, 10'000'000);
+    limits.per_user = count(section, "sessions_per_user", limits.per_user, 10'000'000);
+    return limits;
+}
+
+std::vector<InitialFolder> read_folders(config::Section section) {
+    std::vector<InitialFolder> folders;
+    const auto add = [&](std::string_view key, std::string_view otherwise, SpecialUse use) {
+        auto name = section.text(key, otherwise);
+        if (!name.empty()) folders.push_back({std::move(name), use, true});
+    };
+    add("drafts", "Drafts", SpecialUse::drafts);
+    add("sent", "Sent", SpecialUse::sent);
+    add("junk", "Junk", SpecialUse::junk);
+    add("trash", "Trash", SpecialUse::trash);
+    add("archive", "Archive", SpecialUse::archive);
+    for (auto& name : section.texts("others")) folders.push_back({std::move(name), SpecialUse::none, true});
+    return folders;
+}
+
+std::string host_name() {
+    std::string name(256, '\0');
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+    name.resize(name.find('\0'));
+    return name;
+}
+
+bool any_implicit(const std::vector<net::ListenerConfig>& listeners) {
+    for (const auto& listener : listeners) {
+        if (listener.implicit_tls) return true;
+    }
+    return false;
+}
+
+/// What no single table can tell.
+void check_together(const Config& config, const config::Section& root) {
+    if (config.lmtp_listeners.empty() && config.imap_listeners.empty() && config.pop_listeners.empty()) {
+        throw config::ConfigError(root.where() + ": no listener; add [listeners.lmtp] or another");
+    }
+    if (!config.tls && (any_implicit(config.imap_listeners) || any_implicit(config.pop_listeners))) {
+        throw config::ConfigError(root.where("listeners") + ": tls = \"implicit\" needs a [tls] table");
+    }
+    if (config.lmtp_listeners.empty()) return;
+    if (!config.site_tls && config.lmtp.plain_from.empty()) {
+        throw config::ConfigError(
+            root.where() + ": no relay could deliver: add [site_tls], or [lmtp] plain_from for a private network");
+    }
+    if (config.site_tls && config.lmtp.clients.empty()) {
+        throw config::ConfigError(root.where("lmtp") +
+                                  ": no relay could deliver: name the relays' certificates in [lmtp] clients");
+    }
+    if (!config.site_tls && any_implicit(config.lmtp_listeners)) {
+        throw config::ConfigError(root.where("listeners") + ": tls = \"implicit\" for LMTP needs a [site_tls] table");
+    }
+}
+
+}  // namespace
+
+Config read_config(const config::Document& document) {
+    auto root = document.root();
+    Config config;
+    config.common = daemon::read_common(root, "127.0.0.1:9114");
+    config.store.storage = read_storage(root.section("storage"));
+    config.store.limits = read_store_limits(root.section("limits"));
+    config.store.storage.body_bytes = config.store.limits.message_bytes + (1u << 20);  // with our trace fields
+    config.store.initial_folders = read_folders(root.section("folders"));
+    config.sessions = read_session_limits(root.section("limits"));
+    auto listeners = root.section("listeners");
+    config.lmtp_listeners = read_listeners(listeners, {"lmtp"});
+    config.imap_listeners = read_listeners(listeners, {"imap", "imaps"});
+    config.pop_listeners = read_listeners(listeners, {"pop3", "pop3s"});
+    if (root.has("tls")) config.tls = net::read_tls_config(root.section("tls"), true);
+    if (root.has("site_tls")) {
+        config.site_tls = net::read_tls_config(root.section("site_tls"), true);
+        config.site_tls->peer_check = net::PeerCheck::required;
+    }
+    config.ldap = ldap::read_config(root.section("ldap"));
+    config.auth = auth::read_throttle_config(root.section("auth"));
+    const auto hostname = root.section("store").text("hostname", host_name());
+    config.lmtp = lmtp::read_lmtp_config(root.section("lmtp"), hostname, config.store.storage.folder / "spool",
+                                         config.store.limits.message_bytes);
+    document.finish();
+    check_together(config, root);
+    return config;
+}
+
+Config load_config(const std::string& path) { return read_config(config::Document::load(path)); }
+
+}  // namespace helio::store

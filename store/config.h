@@ -1,0 +1,35 @@
+// Config of helio-store: the whole file as values, read strictly once; each part gets its slice (STYLE S4).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/auth/authenticator.h"
+#include "common/daemon/daemon.h"
+#include "common/ldap/config.h"
+#include "common/net/listener.h"
+#include "store/lmtpd/lmtp_config.h"
+#include "store/mailbox/store_config.h"
+
+namespace helio::store {
+
+struct Config {
+    daemon::CommonConfig common;
+    StoreConfig store;
+    std::vector<net::ListenerConfig> lmtp_listeners;
+    std::vector<net::ListenerConfig> imap_listeners;
+    std::vector<net::ListenerConfig> pop_listeners;
+    std::optional<net::TlsConfig> tls;       ///< towards users, and front ends on the same ports
+    std::optional<net::TlsConfig> site_tls;  ///< towards relays: a client certificate is required
+    ldap::Config ldap;
+    auth::ThrottleConfig auth;
+    lmtp::LmtpConfig lmtp;
+    net::SessionLimits sessions;  ///< of each protocol
+};
+
+/// Throws config::ConfigError with file, line and remedy.
+Config load_config(const std::string& path);
+Config read_config(const config::Document& document);
+
+}  // namespace helio::store

@@ -1,0 +1,119 @@
+// helio-store: the message store of Heliograph's second tier: LMTP in, IMAP and POP3 out, one partition that keeps it
+// all.
+#include <filesystem>
+#include <iostream>
+
+#include "common/net/admin_server.h"
+#include "store/doors.h"
+#include "store/lmtpd/lmtp_service.h"
+#include "store/mailbox/mail_store.h"
+#include "store/offline.h"
+
+namespace {
+
+using namespace helio;
+
+std::shared_ptr<net::TlsSource> make_tls(const std::optional<net::TlsConfig>& config) {
+    return config ? std::make_shared<net::TlsSource>(*config) : nullptr;
+}
+
+/// SIGHUP: certificates and the log file. What can't be read is said, and the old one stays.
+struct Reload {
+    std::vector<std::shared_ptr<net::TlsSource>> tls;
+    logging::Logger& log;
+
+    void operator()() const try {
+        log.reopen();
+        for (const auto& source : tls) {
+            if (source) source->reload();
+        }
+        log.info("daemon.reloaded");
+    } catch (const base::StartupError& error) {
+        log.error("daemon.reload_failed", {{"reason", error.what()}});
+    }
+};
+
+Task<> finish_deletions(store::MailStore& mail, const logging::Logger& log) {
+    const auto done = co_await mail.finish_deletions();
+    if (!done) log.warning("store.purge_failed", {{"error", to_string(done.error())}});
+}
+
+/// Deletions that a crash cut short go on before anybody connects.
+void prepare(store::MailStore& mail, const std::filesystem::path& spool, const logging::Logger& log) {
+    std::filesystem::create_directories(spool);
+    net::Worker worker;
+    worker.run_until_done(finish_deletions(mail, log));
+}
+
+int serve(const store::Config& config) {
+    const auto tls = make_tls(config.tls);
+    const auto site_tls = make_tls(config.site_tls);
+    logging::Logger log(config.common.log, "store");
+    base::Registry metrics;
+    net::Runtime runtime(config.common.threads);
+    store::MailStore mail(config.store, log, metrics);
+    prepare(mail, config.lmtp.spool_folder, log);
+
+    store::lmtp::LmtpService lmtp(mail, site_tls, config.lmtp, log, metrics);
+    store::Doors doors(runtime, log, metrics);
+    doors.add("lmtp", config.lmtp_listeners, site_tls, config.sessions, lmtp);
+    std::unique_ptr<net::AdminServer> admin;
+    if (config.common.admin_enabled) {
+        admin = std::make_unique<net::AdminServer>(
+            runtime, config.common.admin, metrics, [&mail] { return mail.not_ready(); }, log);
+        admin->start();
+    }
+    runtime.on_reload(Reload{{tls, site_tls}, log});
+    runtime.on_stop([&doors, &config] { return doors.close(config.common.drain); });
+    if (admin) runtime.on_stop([&admin] { return admin->stop(); });
+    doors.open();
+    log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});
+    const int status = runtime.run();
+    mail.close();
+    log.info("daemon.stopped");
+    return status;
+}
+
+enum class Mode { serve, verify, rebuild };
+
+/// Takes --verify and --rebuild out of the arguments.
+Mode take_mode(int& argc, char** argv) {
+    auto mode = Mode::serve;
+    int kept = 1;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        if (word == "--verify") {
+            mode = Mode::verify;
+        } else if (word == "--rebuild") {
+            mode = Mode::rebuild;
+        } else {
+            argv[kept++] = argv[i];
+        }
+    }
+    argc = kept;
+    return mode;
+}
+
+int run(int argc, char** argv) {
+    const auto mode = take_mode(argc, argv);
+    const auto line = daemon::parse_command_line(
+        argc, argv, "helio-store",
+        "message store of Heliograph; offline, with the daemon stopped: --verify checks log and index, --rebuild makes "
+        "the index anew from the log");
+    const auto config = store::load_config(line.config_path);
+    if (line.check) {
+        (void)make_tls(config.tls);
+        (void)make_tls(config.site_tls);
+        std::cout << line.config_path << ": ok\n";
+        return 0;
+    }
+    if (mode == Mode::verify) return store::verify_offline(config);
+    if (mode == Mode::rebuild) return store::rebuild_offline(config);
+    return serve(config);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return helio::daemon::guarded_main("helio-store", [argc, argv] { return run(argc, argv); });
+}

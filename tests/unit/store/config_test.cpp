@@ -1,0 +1,83 @@
+#include "store/config.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/catch.h"
+#include "tests/support/temp_folder.h"
+
+using namespace helio;
+
+namespace {
+
+std::string with(std::string text, const std::string& old, const std::string& fresh) {
+    const auto at = text.find(old);
+    REQUIRE(at != std::string::npos);
+    return text.replace(at, old.size(), fresh);
+}
+
+/// The sample names files of a real host; here the one that is read at once is ours.
+std::string sample(const test::TempFolder& folder) {
+    std::ifstream file("deploy/config/store.toml");
+    REQUIRE(file);
+    std::ostringstream text;
+    text << file.rdbuf();
+    const auto path = (folder / "ldap.password").string();
+    std::ofstream(path) << "secret\n";
+    return with(text.str(), "/etc/heliograph/ldap.password", path);
+}
+
+store::Config parse(const std::string& text) { return store::read_config(config::Document::parse(text, "store.toml")); }
+
+}  // namespace
+
+TEST_CASE("the sample configuration of the store parses and shows the defaults", "[store][config]") {
+    const test::TempFolder folder;
+    const auto config = parse(sample(folder));
+    CHECK(config.lmtp_listeners.size() == 1);
+    REQUIRE(config.site_tls);
+    CHECK(config.site_tls->peer_check == net::PeerCheck::required);
+    CHECK(config.lmtp.clients.size() == 2);
+    CHECK(config.lmtp.hostname == "store-a.example.test");
+    CHECK(config.lmtp.spool_folder == "/var/lib/heliograph/store/spool");
+
+    const storage::Options storage;
+    CHECK(config.store.storage.segment_bytes == storage.segment_bytes);
+    CHECK(config.store.storage.index_map_bytes == storage.index_map_bytes);
+    CHECK(config.store.storage.batch_changes == storage.batch_changes);
+    CHECK(config.store.storage.batch_bytes == storage.batch_bytes);
+    CHECK(config.store.storage.waiting_changes == storage.waiting_changes);
+    CHECK(config.store.storage.reserve_bytes == storage.reserve_bytes);
+    CHECK(config.store.storage.compaction_bytes_per_second == storage.compaction_bytes_per_second);
+    CHECK(config.store.storage.compaction_dead_percent == storage.compaction_dead_percent);
+    const store::StoreLimits limits;
+    CHECK(config.store.limits.message_bytes == limits.message_bytes);
+    CHECK(config.store.limits.mailboxes == limits.mailboxes);
+    CHECK(config.store.limits.vanished_rows == limits.vanished_rows);
+    CHECK(config.store.limits.deliveries == limits.deliveries);
+    CHECK(config.store.limits.delivery_window == limits.delivery_window);
+    CHECK(config.store.limits.cached_uid_sets == limits.cached_uid_sets);
+    const store::StoreConfig defaults;
+    REQUIRE(config.store.initial_folders.size() == defaults.initial_folders.size());
+    for (std::size_t i = 0; i < defaults.initial_folders.size(); ++i) {
+        CHECK(config.store.initial_folders[i].name == defaults.initial_folders[i].name);
+        CHECK(config.store.initial_folders[i].special_use == defaults.initial_folders[i].special_use);
+    }
+    const store::lmtp::LmtpConfig lmtp;
+    CHECK(config.lmtp.recipients == lmtp.recipients);
+    CHECK(config.lmtp.errors == lmtp.errors);
+    CHECK(config.lmtp.text_memory_bytes == lmtp.text_memory_bytes);
+    CHECK(config.lmtp.all_memory_bytes == lmtp.all_memory_bytes);
+    CHECK(config.lmtp.all_file_bytes == lmtp.all_file_bytes);
+    CHECK(config.lmtp.data_timeout == lmtp.data_timeout);
+}
+
+TEST_CASE("configurations under which nobody could deliver are refused", "[store][config]") {
+    const test::TempFolder folder;
+    const auto text = sample(folder);
+    CHECK_THROWS_WITH(parse(with(text, "[\"mta-inbound.example.test\", \"mta-outbound.example.test\"]", "[]")),
+                      Catch::Contains("no relay could deliver"));
+    CHECK_THROWS_WITH(parse(with(text, "plain_from", "plainfrom")), Catch::Contains("did you mean 'plain_from'"));
+    CHECK_THROWS_WITH(parse(with(text, "folder = \"/var/lib/heliograph/store\"", "")),
+                      Catch::Contains("'storage.folder' is missing"));
+}
