@@ -60,13 +60,15 @@ void CloseContext::operator()(ub_ctx* context) const { ub_ctx_delete(context); }
 Context make_context(const Config& config) {
     Context context(ub_ctx_create());
     if (!context) throw base::StartupError("DNS resolver: out of memory or random bytes");
+    ub_ctx_debugout(context.get(), nullptr);  // what matters is in the answers and in our own log
     check(ub_ctx_async(context.get(), 1), "threads");
     set_limits(context.get());
     set_forwarders(context.get(), config);
     if (!config.trust_anchor_file.empty())
         check(ub_ctx_add_ta_file(context.get(), config.trust_anchor_file.c_str()), config.trust_anchor_file);
     // Last: this finishes the setting up. Without it a built-in zone says that no name below test. exists.
-    check(ub_ctx_zone_add(context.get(), "test.", "transparent"), "zone test.");
+    check(ub_ctx_zone_add(context.get(), "test.", "transparent"),
+          config.trust_anchor_file.empty() ? "configuration" : "trust anchors in " + config.trust_anchor_file);
     return context;
 }
 

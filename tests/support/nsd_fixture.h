@@ -25,11 +25,11 @@ public:
     net::Endpoint endpoint() const;
     std::string trust_anchor_file() const { return folder_ / "anchors"; }
     void kill();
+    void start();  ///< again, after kill()
 
 private:
     void write_zone(const std::string& name, const std::string& records) const;
     void sign_zone(const std::string& name) const;
-    void start();
 
     TempFolder folder_;
     std::uint16_t port_;

@@ -199,13 +199,19 @@ TEST_CASE("a server that stays silent makes the answer unknown in time, and no e
     CHECK(ask(bench.resolver.find_addresses("mx1.example.test")).found == Found::unknown);
 }
 
-TEST_CASE("a dead server makes the answer unknown, and what was learnt goes on", "[dns][nsd]") {
+TEST_CASE("a dead server makes the answer unknown, what was learnt goes on, and it heals", "[dns][nsd]") {
     test::Nsd nsd(zones());
     Bench bench(nsd.endpoint(), seconds(2));
     REQUIRE(ask(bench.resolver.find_mx("example.test")).found == Found::found);
     nsd.kill();
     CHECK(ask(bench.resolver.find_mx("example.test")).found == Found::found);
     CHECK(ask(bench.resolver.find_mx("null.test")).found == Found::unknown);
+    nsd.start();
+    const auto give_up = steady_clock::now() + seconds(60);
+    auto healed = Found::unknown;
+    while (healed == Found::unknown && steady_clock::now() < give_up)
+        healed = ask(bench.resolver.find_mx("null.test")).found;
+    CHECK(healed == Found::found);
 }
 
 TEST_CASE("a signed zone is secure with its trust anchor, and bogus with a wrong one", "[dns][nsd]") {
