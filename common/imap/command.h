@@ -44,6 +44,8 @@ enum class Verb {
     move,
 };
 
+inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::move) + 1;
+
 struct Command {
     std::string tag;
     Verb verb = Verb::noop;

@@ -167,6 +167,7 @@ Framer::Step Framer::feed_literal(std::string_view bytes) {
 void Framer::start_skipping(Fault fault) {
     if (fault_ == Fault::none) fault_ = fault;
     phase_ = Phase::skip_line;
+    line_start_ = std::min(line_start_, text_.size());
     tail_.assign(text_, std::max(line_start_, text_.size() - std::min(text_.size(), skipped_tail_bytes)));
     if (text_.size() > kept_tag_bytes) text_.resize(kept_tag_bytes);
 }

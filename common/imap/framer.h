@@ -38,6 +38,9 @@ public:
     Framer() = default;
     explicit Framer(Limits limits) : limits_(limits) {}
 
+    /// From the next command on.
+    void set_limits(Limits limits) { limits_ = limits; }
+
     /// Takes bytes of the current command, never past its end.
     Step feed(std::string_view bytes);
 

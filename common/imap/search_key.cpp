@@ -23,7 +23,7 @@ struct Row {
 };
 
 // One row per word of search-key; the first with a kind and the same `negated` prints it.
-constexpr std::array<Row, 38> rows = {{
+constexpr std::array<Row, 42> rows = {{
     {"ALL", Kind::all, Operand::none},
     {"ANSWERED", Kind::answered, Operand::none},
     {"BCC", Kind::bcc, Operand::text},
@@ -45,6 +45,10 @@ constexpr std::array<Row, 38> rows = {{
     {"ON", Kind::on, Operand::date},
     {"OR", Kind::any_of, Operand::keys_or},
     {"RECENT", Kind::recent, Operand::none},
+    {"SAVEDATESUPPORTED", Kind::all, Operand::none},
+    {"SAVEDBEFORE", Kind::saved_before, Operand::date},
+    {"SAVEDON", Kind::saved_on, Operand::date},
+    {"SAVEDSINCE", Kind::saved_since, Operand::date},
     {"SEEN", Kind::seen, Operand::none},
     {"SENTBEFORE", Kind::sent_before, Operand::date},
     {"SENTON", Kind::sent_on, Operand::date},

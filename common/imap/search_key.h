@@ -1,5 +1,6 @@
-// SearchKey: the tree of a SEARCH command (RFC 9051 §6.4.4, RFC 3501 §6.4.4, RFC 7162 MODSEQ, RFC 5032 YOUNGER/OLDER).
-// Parsed with bounded nesting and size; strings stay in the charset that the client named.
+// SearchKey: the tree of a SEARCH command (RFC 9051 §6.4.4, RFC 3501 §6.4.4, RFC 7162 MODSEQ, RFC 5032 YOUNGER/OLDER,
+// RFC 8514 SAVEDON and the like). Parsed with bounded nesting and size; strings stay in the charset that the client
+// named.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +34,10 @@ struct SearchKey {
         since,
         sent_before,
         sent_on,
-        sent_since,  // `date`
+        sent_since,
+        saved_before,
+        saved_on,
+        saved_since,  // `date`
         larger,
         smaller,  // `number`: bytes
         older,
