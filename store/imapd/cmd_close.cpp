@@ -1,0 +1,22 @@
+// CLOSE (RFC 9051 §6.4.1): removes \Deleted messages without telling of them. UNSELECT (§6.4.2) removes none.
+#include "store/imapd/commands.h"
+
+namespace helio::store::imapd {
+
+Task<Reply> cmd_close(ImapSession& session, const imap::Command&) {
+    const bool read_only = session.selected().read_only();
+    const MailboxId id = session.selected().mailbox().id;
+    session.unselect();
+    if (!read_only) {
+        const auto gone = co_await session.store().expunge_deleted(id);
+        if (!gone && gone.error().code != make_error_code(errc::no_such_mailbox)) co_return reply_of(gone.error());
+    }
+    co_return Reply::ok("Close completed");
+}
+
+Task<Reply> cmd_unselect(ImapSession& session, const imap::Command&) {
+    session.unselect();
+    co_return Reply::ok("Unselect completed");
+}
+
+}  // namespace helio::store::imapd

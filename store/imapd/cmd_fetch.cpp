@@ -1,0 +1,186 @@
+// FETCH and UID FETCH (RFC 9051 §6.4.5; RFC 7162 §3.1.4). Goes through the mailbox in steps: each reads some rows from
+// one snapshot, prints them, and sends, so that memory is bounded and no snapshot is held while the client reads.
+#include <algorithm>
+
+#include "store/imapd/commands.h"
+#include "store/imapd/fetch_printer.h"
+
+namespace helio::store::imapd {
+
+namespace {
+
+using imap::FetchItem;
+
+constexpr std::size_t rows_at_once = 1024;
+constexpr std::size_t texts_at_once = 64;
+constexpr std::size_t most_waiting_bytes = 64 * 1024;
+
+class Fetch {
+public:
+    Fetch(ImapSession& session, const imap::Command& command)
+        : session_(session),
+          arguments_(std::get<imap::FetchArguments>(command.arguments)),
+          printer_(session, items_of(session, command)) {}
+
+    Task<Reply> run(UidSet uids);
+
+private:
+    static std::vector<FetchItem> items_of(ImapSession& session, const imap::Command& command);
+    Task<std::optional<Reply>> set_seen(const UidSet& uids);
+    Task<std::optional<Reply>> step_rows(const UidSet& left);
+    Task<std::optional<Reply>> step_texts(const UidSet& left);
+    bool passes(const Message& message) const {
+        return !arguments_.changed_since || message.modseq.value > *arguments_.changed_since;
+    }
+    void note(const Error& error);
+    Reply ending() const;
+
+    ImapSession& session_;
+    const imap::FetchArguments& arguments_;
+    FetchPrinter printer_;
+    Uid next_{0};
+    bool at_end_ = false;
+    std::size_t met_ = 0;  // rows that existed
+    std::optional<Error> problem_;
+};
+
+std::vector<FetchItem> Fetch::items_of(ImapSession& session, const imap::Command& command) {
+    const auto& arguments = std::get<imap::FetchArguments>(command.arguments);
+    std::vector<FetchItem> items = arguments.items;
+    const auto add = [&items](FetchItem::Kind kind) {
+        const FetchItem item{.kind = kind};
+        if (std::find(items.begin(), items.end(), item) == items.end()) items.insert(items.begin(), item);
+    };
+    const FetchItem modseq{.kind = FetchItem::Kind::modseq};
+    if (arguments.changed_since || std::find(items.begin(), items.end(), modseq) != items.end()) {
+        session.enable_condstore();
+    }
+    if (arguments.changed_since) add(FetchItem::Kind::modseq);
+    if (command.uid) add(FetchItem::Kind::uid);
+    return items;
+}
+
+// \Seen is stored for all before the first answer (RFC 9051 §6.4.5: the new flags are part of the answer).
+Task<std::optional<Reply>> Fetch::set_seen(const UidSet& uids) {
+    const auto& items = arguments_.items;
+    const bool sets = std::any_of(items.begin(), items.end(), [](const FetchItem& item) { return item.sets_seen(); });
+    if (!sets || session_.selected().read_only()) co_return std::nullopt;
+    StoreFlags request{.mailbox = session_.selected().mailbox().id, .uids = {}, .flags = {}, .unchanged_since = {}};
+    request.flags.flags = Flags{}.with(Flag::seen);
+    const auto read = session_.store().read(request.mailbox, [&](const MailboxView& view) {
+        view.each(uids, [&](const Message& message) {
+            if (!message.flags.has(Flag::seen) && passes(message)) request.uids.add(message.uid);
+            return true;
+        });
+    });
+    if (!read) co_return reply_of(read.error());
+    if (request.uids.empty()) co_return std::nullopt;
+    const auto stored = co_await session_.store().store_flags(std::move(request));
+    if (!stored) co_return reply_of(stored.error());
+    session_.selected().told_flags(stored->changed, stored->modseq);
+    printer_.show_flags_of(stored->changed);
+    co_return std::nullopt;
+}
+
+void Fetch::note(const Error& error) {
+    if (!problem_) problem_ = error;
+}
+
+Task<std::optional<Reply>> Fetch::step_rows(const UidSet& left) {
+    std::size_t count = 0;
+    const Selected& selected = session_.selected();
+    at_end_ = true;
+    const auto read = session_.store().read(selected.mailbox().id, [&](const MailboxView& view) {
+        const Keywords keywords = view.keywords();
+        view.each(left, [&](const Message& message) {
+            next_ = Uid{message.uid.value + 1};
+            ++met_;
+            const auto number = selected.sequence_of(message.uid);
+            if (number && passes(message)) {
+                std::string_view summary;
+                if (printer_.needs_summary()) summary = view.summary(message.body).value_or("");
+                const auto printed = printer_.print(*number, message, keywords, summary);
+                if (!printed) note(printed.error());
+            }
+            at_end_ = ++count < rows_at_once && session_.out().size() < most_waiting_bytes;
+            return at_end_;
+        });
+    });
+    if (!read) co_return reply_of(read.error());
+    auto sent = co_await session_.flush_if_full();
+    if (!sent) co_return Reply::hang_up();
+    co_return std::nullopt;
+}
+
+Task<std::optional<Reply>> Fetch::step_texts(const UidSet& left) {
+    std::vector<Message> rows;
+    Keywords keywords;
+    const Selected& selected = session_.selected();
+    const auto read = session_.store().read(selected.mailbox().id, [&](const MailboxView& view) {
+        keywords = view.keywords();
+        view.each(left, [&](const Message& message) {
+            next_ = Uid{message.uid.value + 1};
+            ++met_;
+            if (passes(message)) rows.push_back(message);
+            return rows.size() < texts_at_once;
+        });
+    });
+    if (!read) co_return reply_of(read.error());
+    at_end_ = rows.size() < texts_at_once;
+    for (const Message& message : rows) {
+        const auto number = selected.sequence_of(message.uid);
+        if (!number) continue;
+        auto printed = co_await printer_.print_text(*number, message, keywords);
+        if (!printed && !printed.error().clean) co_return Reply::hang_up();
+        if (!printed) note(printed.error().error);
+        auto sent = co_await session_.flush_if_full();
+        if (!sent) co_return Reply::hang_up();
+    }
+    co_return std::nullopt;
+}
+
+Reply Fetch::ending() const {
+    if (!problem_) return Reply::ok("Fetch completed");
+    if (problem_->code == unknown_encoding()) {
+        return Reply::no(imap::code::unknown_cte, "A part has an unknown transfer encoding");
+    }
+    session_.services().log.error("imap.fetch", {{"session", session_.id()},
+                                                 {"user", session_.user_name()},
+                                                 {"mailbox", to_object_id(session_.selected().mailbox().id)},
+                                                 {"result", to_string(*problem_)}});
+    return reply_of(*problem_);
+}
+
+Task<Reply> Fetch::run(UidSet uids) {
+    auto refused = co_await set_seen(uids);
+    if (refused) co_return *refused;
+    const Uid last = *uids.back();
+    while (!at_end_ && next_ <= last) {
+        const UidSet left = next_.value == 0 ? uids : uids.within(next_, last);
+        if (printer_.needs_text()) {
+            refused = co_await step_texts(left);
+        } else {
+            refused = co_await step_rows(left);
+        }
+        if (refused) co_return *refused;
+    }
+    if (!problem_ && met_ < uids.size()) {
+        co_return Reply::no(imap::code::expunge_issued, "Some of the messages no longer exist");
+    }
+    co_return ending();
+}
+
+}  // namespace
+
+Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command) {
+    const auto& arguments = std::get<imap::FetchArguments>(command.arguments);
+    if (arguments.vanished) co_return Reply::bad("VANISHED needs QRESYNC");
+    NamedMessages named = session.selected().resolve(arguments.set, command.uid);
+    if (named.beyond) co_return Reply::bad("No such message", imap::code::client_bug);
+    if (named.uids.empty()) co_return Reply::ok("No messages");
+    Fetch fetch(session, command);
+    Reply reply = co_await fetch.run(std::move(named.uids));
+    co_return reply;
+}
+
+}  // namespace helio::store::imapd

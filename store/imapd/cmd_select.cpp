@@ -1,0 +1,63 @@
+// SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3; RFC 7162 §3.1.2.1)
+#include "store/imapd/commands.h"
+
+namespace helio::store::imapd {
+
+namespace {
+
+// The first unseen message is found by a scan; a client can do without it in a huge mailbox (RFC 3501 §7.1 OK
+// [UNSEEN]).
+constexpr std::uint32_t most_scanned_for_unseen = 100'000;
+
+void print_state(ImapSession& session, const Selected& selected) {
+    std::string& out = session.out();
+    const MailboxStatus& status = selected.opened();
+    Keywords keywords;
+    std::optional<Uid> unseen;
+    const bool wants_unseen = !session.rev2() && status.unseen > 0 && selected.exists() <= most_scanned_for_unseen;
+    const auto read = session.store().read(selected.mailbox().id, [&](const MailboxView& view) {
+        keywords = view.keywords();
+        if (wants_unseen) unseen = view.first_unseen();
+    });
+    std::string names = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+    if (read) {
+        for (const auto& name : keywords.names) names += ' ' + name;
+    }
+    out += "* FLAGS (" + names + ")\r\n";
+    imap::print_numbered(out, selected.exists(), "EXISTS");
+    if (!session.rev2()) imap::print_numbered(out, selected.recent_count(), "RECENT");
+    const auto number = unseen ? selected.sequence_of(*unseen) : std::nullopt;
+    if (number) session.untagged(imap::Status::ok, "UNSEEN " + std::to_string(*number), "First unseen message");
+    const std::string permanent = selected.read_only() ? "" : names + " \\*";
+    session.untagged(imap::Status::ok, "PERMANENTFLAGS (" + permanent + ")", "Flags kept");
+    session.untagged(imap::Status::ok, "UIDVALIDITY " + std::to_string(status.uid_validity.value), "UIDs valid");
+    session.untagged(imap::Status::ok, "UIDNEXT " + std::to_string(status.uid_next.value), "Predicted next UID");
+    session.untagged(imap::Status::ok, "HIGHESTMODSEQ " + std::to_string(status.highest_modseq.value), "Highest");
+    if (session.rev2()) imap::print_list(out, {.attributes = {}, .name = selected.mailbox().name}, true);
+}
+
+}  // namespace
+
+Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
+    const auto& arguments = std::get<imap::SelectArguments>(command.arguments);
+    const bool read_only = command.verb == imap::Verb::examine;
+    const bool closes = session.has_selected();
+    session.unselect();
+    if (closes && (session.rev2() || session.condstore())) {
+        session.untagged(imap::Status::ok, imap::code::closed, "Previous mailbox closed");
+    }
+    const auto name = session.decode(arguments.mailbox);
+    if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
+    auto mailbox = session.store().find_mailbox(session.user(), *name);
+    if (!mailbox) co_return reply_of(mailbox.error());
+    auto selected =
+        Selected::open(session.store(), std::move(*mailbox), read_only, [&session] { session.mailbox_stirred(); });
+    if (!selected) co_return reply_of(selected.error());
+    if (arguments.condstore) session.enable_condstore();
+    print_state(session, **selected);
+    session.select(std::move(*selected));
+    co_return read_only ? Reply::ok("Examine completed", std::string(imap::code::read_only))
+                        : Reply::ok("Select completed", std::string(imap::code::read_write));
+}
+
+}  // namespace helio::store::imapd

@@ -1,0 +1,38 @@
+#include "store/imapd/message_text.h"
+
+namespace helio::store::imapd {
+
+Result<> MessageText::read(std::uint64_t offset, std::uint64_t length, std::string& into) {
+    if (!body_) {
+        auto opened = store_.open_body(message_.body);
+        if (!opened) return fail(opened.error());
+        body_ = std::move(*opened);
+    }
+    return body_->read(offset, static_cast<std::size_t>(length), into);
+}
+
+Result<const mail::SummaryView*> MessageText::summary() {
+    if (summary_) return &*summary_;
+    if (stored_summary_.empty()) {
+        auto stored = store_.summary(message_.body);
+        if (stored) summary_bytes_ = std::move(*stored);
+        stored_summary_ = summary_bytes_;
+    }
+    if (!stored_summary_.empty()) {
+        auto view = mail::SummaryView::open(stored_summary_);
+        if (view) {
+            summary_ = *view;
+            return &*summary_;
+        }
+    }
+    std::string text;
+    auto whole = read(0, message_.size, text);
+    if (!whole) return fail(whole.error());
+    summary_bytes_ = mail::summarize(text);
+    auto view = mail::SummaryView::open(summary_bytes_);
+    if (!view) return fail(view.error());
+    summary_ = *view;
+    return &*summary_;
+}
+
+}  // namespace helio::store::imapd

@@ -1,0 +1,35 @@
+// MessageText: the summary and the bytes of one message, loaded when first asked for. Used by FETCH and SEARCH.
+// Lives while one message is worked on; may be held across awaits (a body pins its segment, no index snapshot).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/mail/summary.h"
+#include "store/mailbox/mail_store.h"
+
+namespace helio::store::imapd {
+
+class MessageText {
+public:
+    /// `stored_summary` saves a look-up where the caller has it at hand; it must outlive this.
+    MessageText(const MailStore& store, const Message& message, std::string_view stored_summary = {})
+        : store_(store), message_(message), stored_summary_(stored_summary) {}
+
+    /// Made anew from the text when the stored one is missing or unreadable. Errors: those of read().
+    Result<const mail::SummaryView*> summary();
+    /// Appends bytes of the text. Errors: storage::errc no_such_body, damaged, io.
+    Result<> read(std::uint64_t offset, std::uint64_t length, std::string& into);
+    std::uint64_t size() const { return message_.size; }
+
+private:
+    const MailStore& store_;
+    const Message& message_;
+    std::string_view stored_summary_;
+    std::unique_ptr<storage::Body> body_;
+    std::string summary_bytes_;
+    std::optional<mail::SummaryView> summary_;
+};
+
+}  // namespace helio::store::imapd

@@ -1,0 +1,85 @@
+#include "store/imapd/search_text.h"
+
+#include <algorithm>
+
+#include "common/imap/fold.h"
+#include "common/mail/charset.h"
+#include "common/mail/encoded_word.h"
+#include "common/mail/header.h"
+
+namespace helio::store::imapd {
+
+namespace {
+
+constexpr std::uint64_t most_header_bytes = 1 << 20;
+constexpr std::uint64_t most_part_bytes = 16 << 20;
+
+bool header_contains(std::string_view header, std::string_view part) {
+    mail::HeaderReader reader(header);
+    for (auto field = reader.next(); field; field = reader.next()) {
+        std::string line(field->name);
+        line += ": ";
+        line += mail::decode_header(mail::unfold(field->value));
+        if (imap::contains_folded(line, part)) return true;
+    }
+    return false;
+}
+
+Result<bool> block_contains(MessageText& text, std::uint64_t offset, std::uint64_t bytes, std::string_view part) {
+    std::string header;
+    const auto read = text.read(offset, std::min(bytes, most_header_bytes), header);
+    if (!read) return fail(read.error());
+    return header_contains(header, part);
+}
+
+bool is_text(const mail::PartPlace& place) {
+    return place.kind == mail::PartKind::leaf && (place.media_type.empty() || place.media_type.starts_with("text/"));
+}
+
+Result<bool> part_contains(MessageText& text, const mail::PartPlace& place, std::string_view part) {
+    std::string raw;
+    const auto read = text.read(place.body_offset, std::min(place.body_bytes, most_part_bytes), raw);
+    if (!read) return fail(read.error());
+    const std::string decoded = mail::decode_transfer(place.encoding, raw);
+    const std::string utf8 =
+        place.charset.empty() ? mail::valid_utf8(decoded) : mail::to_utf8(place.charset, decoded, 2 * most_part_bytes);
+    return imap::contains_folded(utf8, part);
+}
+
+}  // namespace
+
+Result<std::string> read_header(MessageText& text) {
+    const auto summary = text.summary();
+    if (!summary) return fail(summary.error());
+    const auto place = (*summary)->find_message({});
+    std::string header;
+    if (!place) return header;
+    const auto read = text.read(place->header_offset, std::min(place->header_bytes, most_header_bytes), header);
+    if (!read) return fail(read.error());
+    return header;
+}
+
+Result<bool> text_contains(MessageText& text, std::string_view folded_part, bool with_header) {
+    const auto summary = text.summary();
+    if (!summary) return fail(summary.error());
+    if (with_header) {
+        const auto header = read_header(text);
+        if (!header) return fail(header.error());
+        if (header_contains(*header, folded_part)) return true;
+    }
+    bool first = true;
+    for (const auto& place : (*summary)->parts()) {
+        // Every part below the message has a header of its own, which belongs to the body.
+        const bool own = std::exchange(first, false);
+        if (!own && place.header_bytes > 2) {
+            const auto found = block_contains(text, place.header_offset, place.header_bytes, folded_part);
+            if (!found || *found) return found;
+        }
+        if (!is_text(place)) continue;
+        const auto found = part_contains(text, place, folded_part);
+        if (!found || *found) return found;
+    }
+    return false;
+}
+
+}  // namespace helio::store::imapd

@@ -1,0 +1,154 @@
+#include "store/imapd/selected.h"
+
+#include <algorithm>
+
+namespace helio::store::imapd {
+
+namespace {
+
+constexpr std::size_t most_changed_ranges = 1024;  // of flags_changed_; beyond, rows are compared by MODSEQ
+constexpr std::size_t most_told = 64;
+
+}  // namespace
+
+Result<std::unique_ptr<Selected>> Selected::open(MailStore& store, Mailbox mailbox, bool read_only,
+                                                 std::function<void()> on_change) {
+    const MailboxId id = mailbox.id;
+    std::unique_ptr<Selected> selected(new Selected(std::move(mailbox), read_only));
+    Selected* const self = selected.get();
+    // Watched before it is read, so that nothing is missed in between.
+    auto watch = store.watch(id, [self, on_change = std::move(on_change)](const MailboxEvent& event) {
+        self->take_event(event);
+        on_change();
+    });
+    if (!watch) return fail(watch.error());
+    selected->watch_ = std::move(*watch);
+    const auto uids = store.uids(id);
+    if (!uids) return fail(uids.error());
+    selected->uids_ = *uids;
+    auto read = store.read(id, [self](const MailboxView& view) {
+        self->opened_ = view.status();
+        self->keyword_count_ = view.keywords().names.size();
+    });
+    if (!read) return fail(read.error());
+    selected->synced_ = selected->opened_.highest_modseq;
+    selected->claim_recent(store, selected->opened_.uid_next);
+    return selected;
+}
+
+void Selected::take_event(const MailboxEvent& event) {
+    stirred_ = true;
+    structure_ = structure_ || event.rescan || !event.appended.empty() || !event.expunged.empty();
+    keywords_ = keywords_ || event.keywords_changed || event.rescan;
+    rescan_ = rescan_ || event.rescan;
+    event_modseq_ = std::max(event_modseq_, event.modseq);
+    flags_changed_.add(event.flags_changed);
+    if (flags_changed_.ranges().size() > most_changed_ranges) {
+        flags_changed_ = UidSet();
+        rescan_ = true;
+    }
+}
+
+void Selected::claim_recent(MailStore& store, Uid uid_next) {
+    const Uid first = store.claim_recent(mailbox_.id, uid_next, !read_only_);
+    if (first < uid_next) recent_.add(uids_->within(first, Uid{uid_next.value - 1}));
+}
+
+NamedMessages Selected::resolve(const imap::SeqSet& set, bool uid) const {
+    if (set.is_saved_result()) return {saved_.intersection(*uids_), false};
+    if (!uid) return {sequence_to_uids(set.resolve(exists())), set.names_above(exists())};
+    std::vector<UidRange> ranges;
+    for (const auto& range : set.resolve(uids_->back().value_or(Uid{0}).value).ranges()) {
+        ranges.push_back({Uid{range.first}, Uid{range.last}});
+    }
+    return {UidSet(std::move(ranges)).intersection(*uids_), false};
+}
+
+UidSet Selected::sequence_to_uids(const imap::NumberSet& numbers) const {
+    UidSet result;
+    for (const auto& range : numbers.ranges()) {
+        if (range.first > exists()) break;
+        const std::uint32_t last = std::min(range.last, exists());
+        result.add(uids_->within(uids_->at(range.first - 1), uids_->at(last - 1)));
+    }
+    return result;
+}
+
+std::optional<std::uint32_t> Selected::sequence_of(Uid uid) const {
+    const auto position = uids_->position_of(uid);
+    if (!position) return std::nullopt;
+    return static_cast<std::uint32_t>(*position + 1);
+}
+
+imap::NumberSet Selected::to_sequence(const UidSet& uids) const {
+    imap::NumberSet result;
+    // A range of UIDs is not a range of sequence numbers only where UIDs are missing, and then it is several ranges.
+    for (const auto& range : uids.intersection(*uids_).ranges()) {
+        const auto first = sequence_of(range.first);
+        const auto last = sequence_of(range.last);
+        if (first && last) result.add({*first, *last});
+    }
+    return result;
+}
+
+MailboxChanges Selected::take_changes(MailStore& store, bool expunges) {
+    MailboxChanges changes;
+    if (!stirred_) return changes;
+    std::erase_if(told_, [this](const Told& told) { return told.modseq <= synced_; });
+    const auto now = store.uids(mailbox_.id);
+    if (!now) {
+        changes.gone = true;
+        return changes;
+    }
+    if (structure_) {
+        UidSet lost = *uids_;
+        lost.remove(**now);
+        if (lost.empty() || expunges) {
+            for (auto range = lost.ranges().rbegin(); range != lost.ranges().rend(); ++range) {
+                for (std::uint32_t uid = range->last.value; uid >= range->first.value && uid > 0; --uid) {
+                    if (const auto number = sequence_of(Uid{uid})) changes.expunged.push_back(*number);
+                }
+            }
+            const Uid newest = uids_->back().value_or(Uid{0});
+            const bool grown = (*now)->back().value_or(Uid{0}) > newest;
+            uids_ = *now;
+            structure_ = false;
+            const std::size_t recent_before = recent_.size();
+            recent_.remove(lost);
+            if (grown) {
+                changes.exists = exists();
+                claim_recent(store, Uid{uids_->back()->value + 1});
+            }
+            if (recent_.size() != recent_before || grown) changes.recent = recent_.size();
+            saved_.remove(lost);
+        }
+    }
+    if (keywords_) {
+        keywords_ = false;
+        std::size_t count = 0;
+        const auto read =
+            store.read(mailbox_.id, [&count](const MailboxView& view) { count = view.keywords().names.size(); });
+        changes.keywords = read.has_value() && count != keyword_count_;
+        keyword_count_ = count;
+    }
+    changes.flags = rescan_ ? *uids_ : flags_changed_.intersection(*uids_);
+    changes.flags_since = synced_;
+    flags_changed_ = UidSet();
+    rescan_ = false;
+    synced_ = std::max(synced_, event_modseq_);
+    stirred_ = structure_;
+    return changes;
+}
+
+void Selected::told_flags(UidSet uids, ModSeq modseq) {
+    if (told_.size() == most_told) told_.erase(told_.begin());
+    told_.push_back({std::move(uids), modseq});
+}
+
+bool Selected::knows(const Message& message) const {
+    return std::any_of(told_.begin(), told_.end(), [&message](const Told& told) {
+        return message.modseq <= told.modseq && told.uids.contains(message.uid);
+    });
+}
+
+}  // namespace helio::store::imapd

@@ -1,0 +1,106 @@
+// Selected: the mailbox of a session in the selected state, as this client has been told of it: which messages exist
+// (its sequence numbers), what changed since, what is recent.
+// The UID list is the store's shared one, so a session on a mailbox of a million messages holds no list of its own.
+// Sequence numbers change only in take_changes(), never while a command runs. Not thread-safe: lives on the session's
+// worker; Watch events arrive there.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/imap/seq_set.h"
+#include "store/mailbox/mail_store.h"
+
+namespace helio::store::imapd {
+
+/// A range of sequence numbers or UIDs can name messages that do not exist: sequence numbers then are an error.
+struct NamedMessages {
+    UidSet uids;
+    bool beyond = false;  ///< a sequence number above the number of messages was given
+};
+
+/// What a client must be told, in this order.
+struct MailboxChanges {
+    bool gone = false;                    ///< the mailbox was deleted
+    std::vector<std::uint32_t> expunged;  ///< sequence numbers, descending: each is right when it is printed
+    std::optional<std::uint32_t> exists;  ///< new number of messages
+    std::optional<std::size_t> recent;    ///< new number of recent messages
+    bool keywords = false;                ///< the FLAGS list grew
+    UidSet flags;                         ///< whose flags changed by others; rows may be read
+    ModSeq flags_since;                   ///< with `flags`: rows at or below are known
+};
+
+class Selected {
+public:
+    /// Takes the state of now; `on_change` is called for each event from here on.
+    static Result<std::unique_ptr<Selected>> open(MailStore& store, Mailbox mailbox, bool read_only,
+                                                  std::function<void()> on_change);
+
+    const Mailbox& mailbox() const { return mailbox_; }
+    bool read_only() const { return read_only_; }
+    const UidSet& uids() const { return *uids_; }
+    std::uint32_t exists() const { return static_cast<std::uint32_t>(uids_->size()); }
+    std::size_t recent_count() const { return recent_.size(); }
+    bool is_recent(Uid uid) const { return recent_.contains(uid); }
+    const UidSet& recent() const { return recent_; }
+    const MailboxStatus& opened() const { return opened_; }
+    std::size_t keyword_count() const { return keyword_count_; }
+
+    /// The messages that a client's set names. `$` is the last SEARCH SAVE.
+    NamedMessages resolve(const imap::SeqSet& set, bool uid) const;
+    /// The sequence number, from 1; nothing for a message that this session does not know.
+    std::optional<std::uint32_t> sequence_of(Uid uid) const;
+    UidSet sequence_to_uids(const imap::NumberSet& numbers) const;
+    /// Sequence numbers of known UIDs.
+    imap::NumberSet to_sequence(const UidSet& uids) const;
+
+    /// True when take_changes() may have something.
+    bool changed() const { return stirred_; }
+    /// What is new; from then on the client counts as told. Without `expunges` nothing that would move sequence numbers
+    /// is given out and such news waits.
+    MailboxChanges take_changes(MailStore& store, bool expunges);
+    /// Looks even without an event; after our own expunge, whose event may still be under way.
+    void look_again() { stirred_ = structure_ = true; }
+    /// The same for the keyword table, after our own STORE.
+    void look_for_keywords() { stirred_ = keywords_ = true; }
+
+    /// Our own STORE changed these up to `modseq` and its answer tells the client all: the event brings no news.
+    void told_flags(UidSet uids, ModSeq modseq);
+    /// True when the row's change is one that the client was told of.
+    bool knows(const Message& message) const;
+
+    void save_result(UidSet uids) { saved_ = std::move(uids); }
+
+private:
+    Selected(Mailbox mailbox, bool read_only) : mailbox_(std::move(mailbox)), read_only_(read_only) {}
+    void take_event(const MailboxEvent& event);
+    void claim_recent(MailStore& store, Uid uid_next);
+
+    struct Told {
+        UidSet uids;
+        ModSeq modseq;
+    };
+
+    Mailbox mailbox_;
+    bool read_only_;
+    MailboxStatus opened_;
+    std::shared_ptr<const UidSet> uids_;
+    UidSet recent_;
+    UidSet saved_;
+    std::size_t keyword_count_ = 0;
+    ModSeq synced_;  // flags up to here were told or known at SELECT
+
+    bool stirred_ = false;    // any of the following
+    bool structure_ = false;  // messages came or went
+    bool keywords_ = false;
+    bool rescan_ = false;  // the sets of the events were not complete
+    UidSet flags_changed_;
+    ModSeq event_modseq_;
+    std::vector<Told> told_;
+    Watch watch_;  // last: ends first
+};
+
+}  // namespace helio::store::imapd

@@ -1,0 +1,269 @@
+#include "store/imapd/session.h"
+
+#include <algorithm>
+
+#include "common/base/text.h"
+#include "store/imapd/commands.h"
+
+namespace helio::store::imapd {
+
+namespace {
+
+constexpr std::size_t flush_bytes = 64 * 1024;
+constexpr std::size_t read_bytes = 16 * 1024;
+
+// Before a login nobody needs much.
+constexpr imap::Framer::Limits stranger_limits{.line_bytes = 8192, .literal_bytes = 4096, .total_bytes = 16384};
+
+}  // namespace
+
+ImapSession::ImapSession(net::Connection connection, ImapServices& services)
+    : connection_(std::move(connection)),
+      services_(services),
+      framer_(stranger_limits),
+      id_(connection_.id),
+      client_(connection_.client.address.to_string()),
+      started_(services.clock.now()) {}
+
+Task<> ImapSession::run() {
+    connection_.token.on_interrupt([this] { interrupt(); });
+    untagged(imap::Status::ok, "CAPABILITY " + capabilities(), "Heliograph IMAP ready");
+    auto greeted = co_await flush();
+    if (greeted) {
+        co_await converse();
+    } else {
+        note_end(greeted.error());
+    }
+    unselect();
+    log_end();
+}
+
+Task<> ImapSession::converse() {
+    for (;;) {
+        const Read read = co_await read_command();
+        if (read == Read::end) co_return;
+        if (read == Read::handled) continue;
+        const bool go_on = co_await handle();
+        if (!go_on) co_return;
+    }
+}
+
+// Reads until one command is complete (Read::command) or was answered already.
+Task<ImapSession::Read> ImapSession::read_command() {
+    for (;;) {
+        if (!framer_.in_command()) {
+            waiting_ = true;
+            const bool input = co_await wire().wait_input(idle_deadline());
+            waiting_ = false;
+            if (!input) {
+                if (stopping_) {
+                    co_await goodbye(imap::code::unavailable, "Server is shutting down");
+                    co_return Read::end;
+                }
+                if (services_.clock.now() < idle_deadline() && !wire().interrupted()) continue;  // a late wake()
+                co_await goodbye({}, "Autologout; idle for too long");
+                co_return Read::end;
+            }
+        }
+        auto bytes = co_await wire().read_some(read_bytes, idle_deadline());
+        if (!bytes) {
+            note_end(bytes.error());
+            co_return Read::end;
+        }
+        const auto step = framer_.feed(*bytes);
+        wire().unread(bytes->size() - step.consumed);
+        if (step.state == imap::Framer::State::complete) co_return Read::command;
+        Read next = Read::more;
+        if (step.state == imap::Framer::State::literal) {
+            next = co_await on_literal(step);
+        } else if (step.state == imap::Framer::State::error) {
+            const std::string tag(framer_.tag());
+            framer_.reset();
+            const bool go_on = co_await bad_command(tag, to_text(step.fault));
+            next = go_on ? Read::handled : Read::end;
+        }
+        if (next != Read::more) co_return next;
+    }
+}
+
+Task<ImapSession::Read> ImapSession::on_literal(imap::Framer::Step step) {
+    if (state_ != ImapState::not_authenticated && imap::awaits_append_message(framer_.command())) {
+        const Read read = co_await append_from_wire(step);
+        co_return read;
+    }
+    if (!framer_.accept_literal()) {
+        if (!framer_.refuse_literal()) co_return Read::more;  // its bytes are skipped, then the framer reports
+        const std::string tag(framer_.tag());
+        framer_.reset();
+        const bool go_on = co_await finish(tag, Reply::bad("Literal too large", imap::code::too_big));
+        co_return go_on ? Read::handled : Read::end;
+    }
+    if (step.non_sync) co_return Read::more;
+    imap::print_continuation(out_, "OK");
+    auto sent = co_await flush();
+    co_return sent ? Read::more : Read::end;
+}
+
+Task<ImapSession::Read> ImapSession::append_from_wire(imap::Framer::Step step) {
+    const std::string tag(framer_.tag());
+    Reply reply = co_await append_messages(*this, step);
+    framer_.reset();
+    if (reply.after != Reply::After::hang_up) {
+        auto told = co_await sync(true);
+        if (!told) reply = Reply::hang_up();
+    }
+    const bool go_on = co_await finish(tag, reply);
+    co_return go_on ? Read::handled : Read::end;
+}
+
+Task<bool> ImapSession::handle() {
+    auto parsed = imap::parse_command(framer_.command());
+    framer_.reset();
+    if (!parsed) {
+        const bool go_on = co_await bad_command(parsed.error().tag, parsed.error().text);
+        co_return go_on;
+    }
+    const imap::Command command = std::move(*parsed);
+    const auto begun = services_.clock.now();
+    const Reply reply = co_await dispatch(*this, command);
+    if (command.verb != imap::Verb::idle) {
+        services_.metrics.of(command.verb).observe(services_.clock.now() - begun);
+    }
+    if (reply.status == imap::Status::bad) {
+        services_.metrics.bad_commands.add();
+        ++bad_commands_;
+    }
+    bool go_on = co_await finish(command.tag, reply);
+    if (go_on && bad_commands_ > config().bad_commands) {
+        co_await goodbye({}, "Too many bad commands");
+        end_reason_ = "too many bad commands";
+        go_on = false;
+    }
+    co_return go_on;
+}
+
+Task<bool> ImapSession::bad_command(std::string_view tag, std::string_view text) {
+    services_.metrics.bad_commands.add();
+    // The view may be into what goes away: copied before the first suspension.
+    const std::string owned_tag(tag);
+    if (++bad_commands_ > config().bad_commands) {
+        end_reason_ = "too many bad commands";
+        co_await goodbye({}, "Too many bad commands");
+        co_return false;
+    }
+    const bool go_on = co_await finish(owned_tag, Reply::bad(text));
+    co_return go_on;
+}
+
+Task<bool> ImapSession::finish(std::string_view tag, const Reply& reply) {
+    if (reply.after == Reply::After::hang_up) {
+        if (end_reason_ == "logout") end_reason_ = "connection lost or store stopped";
+        co_return false;
+    }
+    if (reply.after != Reply::After::sent) imap::print_status_response(out_, tag, reply.status, reply.code, reply.text);
+    const bool closes = reply.after == Reply::After::close;
+    auto sent = co_await flush();
+    if (!sent) note_end(sent.error());
+    co_return sent && !closes;
+}
+
+Task<> ImapSession::goodbye(std::string_view code, std::string_view text) {
+    end_reason_ = text;
+    untagged(imap::Status::bye, code, text);
+    auto sent = co_await flush();
+    if (!sent) note_end(sent.error());
+}
+
+Task<Result<>> ImapSession::flush_if_full() {
+    if (out_.size() < flush_bytes) co_return Result<>();
+    auto sent = co_await flush();
+    co_return sent;
+}
+
+Task<Result<>> ImapSession::flush() {
+    if (out_.empty()) co_return Result<>();
+    wire().queue(out_);
+    services_.metrics.message_bytes_sent.add(out_.size());
+    if (out_.capacity() > 4096) {
+        std::string().swap(out_);
+    } else {
+        out_.clear();
+    }
+    auto sent = co_await wire().flush(deadline(config().write_timeout));
+    co_return sent;
+}
+
+void ImapSession::untagged(imap::Status status, std::string_view code, std::string_view text) {
+    imap::print_status_response(out_, "*", status, code, text);
+}
+
+std::optional<std::string> ImapSession::decode(std::string_view wire_name) const {
+    return imap::decode_mailbox(wire_name, utf8());
+}
+
+void ImapSession::select(std::unique_ptr<Selected> selected) {
+    selected_ = std::move(selected);
+    state_ = ImapState::selected;
+}
+
+void ImapSession::unselect() {
+    selected_.reset();
+    if (state_ == ImapState::selected) state_ = ImapState::authenticated;
+}
+
+void ImapSession::mailbox_stirred() {
+    if (idling_) wire().wake();
+}
+
+base::SteadyTime ImapSession::idle_deadline() const {
+    if (state_ == ImapState::not_authenticated) return started_ + config().login_timeout;
+    return deadline(config().idle_timeout);
+}
+
+Task<bool> ImapSession::wait_idle(base::SteadyTime until) {
+    idling_ = waiting_ = true;
+    const bool input = co_await wire().wait_input(until);
+    idling_ = waiting_ = false;
+    co_return input;
+}
+
+Task<Result<std::string>> ImapSession::read_line(std::size_t most, base::SteadyTime until) {
+    auto line = co_await wire().read_line(most, until);
+    if (!line) {
+        if (line.error().code != make_error_code(net::errc::line_too_long)) note_end(line.error());
+        co_return fail(line.error());
+    }
+    co_return std::string(*line);
+}
+
+void ImapSession::set_client(std::string address, std::string session_id) {
+    if (!address.empty()) client_ = std::move(address);
+    if (!session_id.empty()) id_ = std::move(session_id);
+}
+
+void ImapSession::note_end(const Error& error) {
+    if (end_reason_ == "logout") end_reason_ = to_string(error);
+}
+
+void ImapSession::log_end() const {
+    const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(services_.clock.now() - started_);
+    services_.log.info("imap.end", {{"session", id_},
+                                    {"client", base::printable(client_)},
+                                    {"user", base::printable(user_name_)},
+                                    {"reason", end_reason_},
+                                    {"in", connection_.wire.bytes_in()},
+                                    {"out", connection_.wire.bytes_out()},
+                                    {"ms", lasted.count()}});
+}
+
+// Between commands the client gets a BYE; otherwise the drain has waited long enough.
+void ImapSession::interrupt() {
+    stopping_ = true;
+    if (waiting_) {
+        wire().wake();
+    } else {
+        wire().interrupt();
+    }
+}
+
+}  // namespace helio::store::imapd

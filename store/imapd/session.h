@@ -1,0 +1,145 @@
+// ImapSession: one client of the store's IMAP service, from greeting to close (RFC 9051, RFC 3501).
+// A loop that reads a command, dispatches it by the table in commands.cpp and replies; what commands share is here.
+// A local object of ImapService::serve(); lives on its connection's worker. Bounded: one command in memory, at most
+// 64 KiB of answer waiting (commands call flush_if_full() while they print).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/auth/authenticator.h"
+#include "common/imap/command.h"
+#include "common/imap/framer.h"
+#include "common/imap/mailbox_name.h"
+#include "common/net/listener.h"
+#include "store/imapd/imap_config.h"
+#include "store/imapd/metrics.h"
+#include "store/imapd/reply.h"
+#include "store/imapd/selected.h"
+
+namespace helio::store::imapd {
+
+/// What all sessions of a service share; outlives them.
+struct ImapServices {
+    MailStore& store;
+    auth::Authenticator& authenticator;
+    ldap::Directory* directory;           ///< for quotas of proxied users; may be null
+    std::shared_ptr<net::TlsSource> tls;  ///< for STARTTLS; may be null
+    const ImapConfig& config;
+    const logging::Logger& log;
+    ImapMetrics& metrics;
+    const base::Clock& clock;
+};
+
+enum class ImapState { not_authenticated, authenticated, selected };
+
+class ImapSession {
+public:
+    ImapSession(net::Connection connection, ImapServices& services);
+
+    /// The whole session; returns when it is over.
+    Task<> run();
+
+    // ---- for the commands ----
+    ImapState state() const { return state_; }
+    net::Wire& wire() { return connection_.wire; }
+    net::Connection& connection() { return connection_; }
+    ImapServices& services() { return services_; }
+    MailStore& store() { return services_.store; }
+    const ImapConfig& config() const { return services_.config; }
+
+    /// What will be sent; commands append whole responses.
+    std::string& out() { return out_; }
+    /// Sends out() when it holds 64 KiB or more. On an error the command returns Reply::hang_up().
+    Task<Result<>> flush_if_full();
+    Task<Result<>> flush();
+    void untagged(imap::Status status, std::string_view code, std::string_view text);
+
+    /// The capabilities that hold now (RFC 9051 §7.2.2): before login, or with STARTTLS open or not.
+    std::string capabilities() const;
+    /// True when a password may be sent on this connection.
+    bool passwords_allowed() const;
+    /// The name of a trusted front end in the client's certificate, or empty.
+    std::string proxy_name() const;
+    /// True when the peer is a front end whose word on the client is believed.
+    bool trusted_front_end() const;
+
+    /// Ends a login: opens the user's store and enters the authenticated state. `user` may be null (proxy login).
+    Task<Reply> enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how);
+    /// A refused login: counts and logs it.
+    Reply refuse_login(std::string_view name, const auth::Login& login);
+
+    const std::string& user_name() const { return user_name_; }
+    UserId user() const { return user_; }
+    const QuotaLimits& quota() const { return quota_; }
+    /// Name as the client wrote it -> UTF-8; nothing when it is not well-formed.
+    std::optional<std::string> decode(std::string_view wire_name) const;
+
+    Selected& selected() { return *selected_; }
+    bool has_selected() const { return selected_ != nullptr; }
+    void select(std::unique_ptr<Selected> selected);
+    void unselect();
+    /// Called by Selected on each event.
+    void mailbox_stirred();
+
+    /// Tells the client what is new in the selected mailbox (RFC 9051 §7). Sends as it goes.
+    Task<Result<>> sync(bool expunges);
+    /// "* FLAGS (...)" of the selected mailbox.
+    void print_flags_line();
+
+    bool rev2() const { return rev2_; }  ///< IMAP4rev2 enabled: UTF-8 names, no RECENT, ESEARCH answers
+    bool utf8() const { return rev2_; }
+    bool condstore() const { return condstore_; }
+    void enable_rev2() { rev2_ = true; }
+    void enable_condstore() { condstore_ = true; }
+
+    void set_client(std::string address, std::string session_id);
+    const std::string& id() const { return id_; }
+
+    /// Reads one line outside of commands: SASL answers, DONE.
+    Task<Result<std::string>> read_line(std::size_t most, base::SteadyTime deadline);
+    base::SteadyTime deadline(std::chrono::milliseconds in) const { return services_.clock.now() + in; }
+    base::SteadyTime idle_deadline() const;
+    /// Waits in IDLE: true when the client sent something, false when the mailbox stirred or the session must end.
+    Task<bool> wait_idle(base::SteadyTime until);
+    bool stopping() const { return stopping_; }
+    imap::Framer& framer() { return framer_; }
+
+private:
+    enum class Read { more, command, handled, end };
+    Task<> converse();
+    Task<Read> read_command();
+    Task<Read> on_literal(imap::Framer::Step step);
+    Task<Read> append_from_wire(imap::Framer::Step step);
+    Task<bool> handle();
+    Task<bool> bad_command(std::string_view tag, std::string_view text);
+    Task<bool> finish(std::string_view tag, const Reply& reply);
+    Task<Result<>> tell_flags(UidSet uids, ModSeq known);
+    Task<> goodbye(std::string_view code, std::string_view text);
+    void note_end(const Error& error);
+    void log_end() const;
+    void interrupt();
+
+    net::Connection connection_;
+    ImapServices& services_;
+    imap::Framer framer_;
+    std::string out_;
+    ImapState state_ = ImapState::not_authenticated;
+    std::string id_;      // for logs; a front end's session id when it gave one
+    std::string client_;  // the true client's address
+    std::string user_name_;
+    UserId user_;
+    QuotaLimits quota_;
+    bool rev2_ = false;
+    bool condstore_ = false;
+    bool waiting_ = false;  // between commands or in IDLE: may be told to go at once
+    bool idling_ = false;
+    bool stopping_ = false;
+    unsigned bad_commands_ = 0;
+    std::string end_reason_ = "logout";
+    base::SteadyTime started_;
+    std::unique_ptr<Selected> selected_;
+};
+
+}  // namespace helio::store::imapd

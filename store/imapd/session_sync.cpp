@@ -1,0 +1,68 @@
+// The part of ImapSession that tells the client what is new in its mailbox (RFC 9051 §7.4.1, §7.5).
+#include "store/imapd/message_printer.h"
+#include "store/imapd/session.h"
+
+namespace helio::store::imapd {
+
+namespace {
+
+constexpr std::size_t rows_at_once = 512;
+
+}  // namespace
+
+void ImapSession::print_flags_line() {
+    Keywords keywords;
+    const auto read =
+        store().read(selected_->mailbox().id, [&keywords](const MailboxView& view) { keywords = view.keywords(); });
+    if (!read) return;
+    out_ += "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+    for (const auto& name : keywords.names) out_ += ' ' + name;
+    out_ += ")\r\n";
+}
+
+Task<Result<>> ImapSession::sync(bool expunges) {
+    if (!selected_ || !selected_->changed()) co_return Result<>();
+    const MailboxChanges changes = selected_->take_changes(store(), expunges);
+    if (changes.gone) {
+        co_await goodbye({}, "The selected mailbox was deleted");
+        co_return fail(net::errc::closed);
+    }
+    for (const std::uint32_t number : changes.expunged) {
+        imap::print_numbered(out_, number, "EXPUNGE");
+        auto sent = co_await flush_if_full();
+        if (!sent) co_return sent;
+    }
+    if (changes.exists) imap::print_numbered(out_, *changes.exists, "EXISTS");
+    if (changes.recent && !rev2_) imap::print_numbered(out_, *changes.recent, "RECENT");
+    if (changes.keywords) print_flags_line();
+    auto told = co_await tell_flags(changes.flags, changes.flags_since);
+    co_return told;
+}
+
+// Untagged FETCH for messages whose flags others changed since `known`.
+Task<Result<>> ImapSession::tell_flags(UidSet uids, ModSeq known) {
+    Uid next{0};
+    while (!uids.empty() && next <= *uids.back()) {
+        std::size_t count = 0;
+        const auto read = store().read(selected_->mailbox().id, [&](const MailboxView& view) {
+            const Keywords keywords = view.keywords();
+            view.each(uids.within(next, *uids.back()), [&](const Message& message) {
+                next = Uid{message.uid.value + 1};
+                const auto number = selected_->sequence_of(message.uid);
+                if (number && message.modseq > known && !selected_->knows(message)) {
+                    print_flags_fetch(out_, *number, message, keywords,
+                                      {.uid = condstore_,
+                                       .modseq = condstore_,
+                                       .recent = !rev2_ && selected_->is_recent(message.uid)});
+                }
+                return ++count < rows_at_once && next.value != 0;
+            });
+        });
+        if (!read || count < rows_at_once) break;
+        auto sent = co_await flush_if_full();
+        if (!sent) co_return sent;
+    }
+    co_return Result<>();
+}
+
+}  // namespace helio::store::imapd
