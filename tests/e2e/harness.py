@@ -32,8 +32,9 @@ RETRY = [("[queue]\n", '[queue]\nfirst_retry = "500ms"\nlongest_retry = "2s"\n')
          ("", '\n[delivery]\nstore_rest = "300ms"\nremote_rest = "1s"\n')]
 
 # Shorter than an operator would want, so that a test sees a retry or an expired cache entry in seconds.
-QUICK = {"mta-inbound": [LDAP, *RETRY], "mta-outbound": [LDAP, *RETRY, ("", '\n[auth]\ndelay = "0s"\n')],
-         "mmp": [LDAP, ("", '\n[auth]\ndelay = "0s"\nfailures_per_address = 0\nfailures_per_user = 0\n')]}
+NO_DELAY = ("", '\n[auth]\ndelay = "0s"\nfailures_per_address = 0\nfailures_per_user = 0\n')
+QUICK = {"mta-inbound": [LDAP, *RETRY], "mta-outbound": [LDAP, *RETRY, NO_DELAY], "mmp": [LDAP, NO_DELAY],
+         "store-a": [LDAP, NO_DELAY], "store-b": [LDAP, NO_DELAY]}
 
 
 class SiteCase(unittest.TestCase):
