@@ -116,6 +116,14 @@ proxies = ["mmp"]
 [pop3]
 proxies = ["mmp"]
 
+[grpc]
+listen = "{site.endpoint(name + ".grpc")}"
+tls = "required"
+certificate = "{site.certificate(name)[0]}"
+key = "{site.certificate(name)[1]}"
+ca = "{site.ca_file}"
+trusted = ["mem", "admin"]
+
 [limits]
 sessions_per_address = 20000
 """ + tls("tls", name, site, peer_check="request") + tls("site_tls", name, site) + ldap(site)
