@@ -4,9 +4,11 @@ import imaplib
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
 from harness import BUILD, ROOT, clients, messages
@@ -100,6 +102,8 @@ base_dn = "{base_dn}"
 default_domain = "example.test"
 [auth]
 delay = "300ms"
+[runtime]
+drain = "300ms"
 [stores]
 password_file = "{folder}/master"
 [mailhosts."store-a.example.test"]
@@ -153,15 +157,20 @@ class ProxyBeforeDovecot(unittest.TestCase):
         with open(os.path.join(cls.folder, "master"), "w", encoding="utf-8") as file:
             file.write("secret-master\n")
         config = os.path.join(cls.folder, "mmp.toml")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write(MMP_CONFIG.format(folder=cls.folder, ca=cls.ca, ldap_url=cls.directory.url, bind_dn=SERVICE_DN,
-                                         bind_password=SERVICE_PASSWORD, base_dn=BASE_DN, **cls.port))
+        cls.write_mmp_config("another.example.test")
         process = Process("mmp", [os.path.join(BUILD, "mmp/helio-mmp"), "--config", config],
                           os.path.join(cls.folder, "mmp.log"), admin=(HOST, cls.port["admin"]))
         process.start()
         cls.addClassCleanup(process.stop)
         process.wait_ready()
         return process
+
+    @classmethod
+    def write_mmp_config(cls, tls_name_of_store_b):
+        text = MMP_CONFIG.format(folder=cls.folder, ca=cls.ca, ldap_url=cls.directory.url, bind_dn=SERVICE_DN,
+                                 bind_password=SERVICE_PASSWORD, base_dn=BASE_DN, **cls.port)
+        with open(os.path.join(cls.folder, "mmp.toml"), "w", encoding="utf-8") as file:
+            file.write(text.replace("another.example.test", tls_name_of_store_b))
 
     def endpoint(self, name):
         return {"host": HOST, "port": self.port[name]}
@@ -275,14 +284,32 @@ class ProxyBeforeDovecot(unittest.TestCase):
         self.wait_until_probed()
         self.imap()
 
-    def wait_until_probed(self):
+    def test_reload_takes_new_mailhosts_and_keeps_sessions(self):
+        imap = self.imap()
+        self.write_mmp_config("store-a.example.test")
+        self.mmp.signal(signal.SIGHUP)
+        self.wait_until_probed(User("carol@example.test", "store-b.example.test"))
+        self.assertEqual(imap.noop()[0], "OK")
+        self.write_mmp_config("another.example.test")
+        self.mmp.signal(signal.SIGHUP)
+
+    def test_sigterm_drains_and_ends_with_status_0(self):
+        self.imap()
+        idle = self.raw("mmp_pop3", tls=False)
+        idle.expect(rb"\+OK")
+        self.assertEqual(self.mmp.stop(), 0)
+        self.assertTrue(self.logged("imap.close", user=ALICE.address, reason="interrupted"))
+        self.mmp.start()
+        self.mmp.wait_ready()
+
+    def wait_until_probed(self, user=ALICE):
         """The proxy leaves a dead store alone for a second."""
         for _ in range(100):
             try:
-                self.imap()
+                self.imap(user)
                 return
             except imaplib.IMAP4.error:
-                subprocess.run(["sleep", "0.1"], check=True)
+                time.sleep(0.1)
         self.fail("no login after the store came back")
 
 
