@@ -22,6 +22,9 @@ level = "info"
 
 [admin]
 listen = "{site.endpoint(name + ".admin")}"
+
+[runtime]
+drain = "2s"
 """
 
 
