@@ -1,14 +1,10 @@
-// storage_bench: the storage engine beside a loop of append + fdatasync on one preallocated file, in the same run, because
-// the disk differs from minute to minute: only the ratios count.
+// storage_bench: the storage engine beside a loop of append + fdatasync on one preallocated file, in the same run,
+// because the disk differs from minute to minute: only the ratios count.
 //   storage_bench FOLDER [SECONDS per row, default 2] [ROUNDS, default 3: medians are printed]
-// Rows: the loop (4 KiB, blocks reserved by fallocate; and the same with blocks that were written before); the log alone
-// (batches of 64 messages); the whole engine with 1 and with 64 writers. A message is an unique incompressible body of 4 KiB,
-// a row of 300 bytes and its mailbox's row, in one of 1,000 mailboxes at random; submit() returns when it is durable and
-// readable.
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
+// Rows: the loop (4 KiB, blocks reserved by fallocate; and the same with blocks that were written before); the log
+// alone (batches of 64 messages); the whole engine with 1 and with 64 writers. A message is an unique incompressible
+// body of 4 KiB, a row of 300 bytes and its mailbox's row, in one of 1,000 mailboxes at random; submit() returns when
+// it is durable and readable.
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -21,6 +17,10 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "common/base/executor.h"
 #include "common/storage/codec.h"
@@ -37,14 +37,16 @@ constexpr std::uint32_t mailboxes = 1000;
 
 struct Figures {
     double per_second = 0;
-    double cpu_us = 0;    ///< user and system, all threads, per message
-    double syncs = 0;     ///< of the log, per message
+    double cpu_us = 0;  ///< user and system, all threads, per message
+    double syncs = 0;   ///< of the log, per message
 };
 
 double cpu_seconds() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -107,7 +109,8 @@ public:
     std::span<const storage::Table> tables() const override { return {tables_, 1}; }
     void apply(storage::IndexWriter& index, const storage::Record& record) override {
         const std::string_view mailbox = record.payload.substr(0, 4);
-        index.put(rows, std::string(mailbox) + '\x01' + std::string(record.payload.substr(4, 4)), record.payload.substr(16));
+        index.put(rows, std::string(mailbox) + '\x01' + std::string(record.payload.substr(4, 4)),
+                  record.payload.substr(16));
         index.put(rows, std::string(mailbox) + '\xFF', record.payload.substr(4, 60));
         index.refer(storage::BodyId{storage::load<std::uint64_t>(record.payload.data() + 8)});
     }
@@ -119,7 +122,8 @@ private:
 
 class Deliver final : public storage::Change {
 public:
-    Deliver(std::uint32_t mailbox, std::string body) : mailbox_(mailbox), body_(storage::body_in_memory(std::move(body))) {}
+    Deliver(std::uint32_t mailbox, std::string body)
+        : mailbox_(mailbox), body_(storage::body_in_memory(std::move(body))) {}
     Result<> decide(storage::Decision& decision) override {
         std::string key(4, '\0');
         storage::store(key.data(), __builtin_bswap32(mailbox_));
@@ -194,7 +198,8 @@ Figures engine(const std::string& folder, double seconds, int writers) {
     const auto& batches = metrics.counter("helio_storage_batches_total", "");
     const auto write_for = [&](double how_long) {
         int running = writers;
-        const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(how_long));
+        const auto end =
+            Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(how_long));
         for (int i = 0; i < writers; ++i)
             base::start(write_until(*partition, bodies, end, done), [&](std::exception_ptr) { --running; });
         loop.run_until([&] { return running == 0; });
@@ -248,8 +253,8 @@ Figures median(std::vector<Figures> all) {
 
 void print(const char* name, const std::vector<Figures>& all, double loop) {
     const auto figures = median(all);
-    std::printf("%-34s %10.0f %8.2f %10.1f %10.4f\n", name, figures.per_second, figures.per_second / loop, figures.cpu_us,
-                figures.syncs);
+    std::printf("%-34s %10.0f %8.2f %10.1f %10.4f\n", name, figures.per_second, figures.per_second / loop,
+                figures.cpu_us, figures.syncs);
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ void check_records(storage::BatchReader& reader, std::string_view input, const s
         encode(place.header, epoch, batch.header.sequence, again);
         const auto bytes = input.substr(static_cast<std::size_t>(place.offset), sizeof again);
         FUZZ_CHECK((std::string_view(again, sizeof again) == bytes || bytes[2] > 1 || bytes[3] != 0));
-        FUZZ_CHECK(place.offset + place.header.stride() <= batch.offset + storage::batch_header_bytes + batch.header.length);
+        FUZZ_CHECK(place.offset + place.header.stride() <=
+                   batch.offset + storage::batch_header_bytes + batch.header.length);
         FUZZ_CHECK(reader.payload(place).has_value());
     }
 }

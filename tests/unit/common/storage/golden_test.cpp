@@ -1,5 +1,5 @@
-// The dump in tests/golden/storage-v1 was written by format version 1 and must stay readable: rows, flags, bodies, and the
-// same index from the log alone. How it was made: run the hidden case below with HELIO_GOLDEN_FOLDER set.
+// The dump in tests/golden/storage-v1 was written by format version 1 and must stay readable: rows, flags, bodies, and
+// the same index from the log alone. How it was made: run the hidden case below with HELIO_GOLDEN_FOLDER set.
 
 #include <cstdlib>
 #include <fstream>
@@ -41,7 +41,7 @@ std::string read_file(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("make the golden dump", "[.golden]") {
+TEST_CASE("make the golden dump", "[.make]") {
     const auto* folder = std::getenv("HELIO_GOLDEN_FOLDER");
     REQUIRE(folder != nullptr);
     const auto options = golden_options(folder);
@@ -68,7 +68,8 @@ TEST_CASE("make the golden dump", "[.golden]") {
     std::filesystem::remove(options.folder / "lock");
 }
 
-TEST_CASE("a partition written by format version 1 reads, goes on, and rebuilds to the same rows", "[storage][golden]") {
+TEST_CASE("a partition written by format version 1 reads, goes on, and rebuilds to the same rows",
+          "[storage][golden]") {
     const std::filesystem::path golden = "tests/golden/storage-v1";
     REQUIRE(std::filesystem::exists(golden / "expected.txt"));
     const test::MemoryFolder folder;
