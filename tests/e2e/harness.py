@@ -47,7 +47,9 @@ class SiteCase(unittest.TestCase):
         cls.folder = tempfile.mkdtemp(prefix="helio-e2e-")
         os.chmod(cls.folder, 0o711)
         cls.addClassCleanup(cls._remove_folder)
-        cls.site = Site(BUILD, os.path.join(cls.folder, "site"), FreePorts(), sync_directory=False)
+        ports = FreePorts()
+        cls.addClassCleanup(ports.close)
+        cls.site = Site(BUILD, os.path.join(cls.folder, "site"), ports, sync_directory=False)
         for name in cls.site.daemons:
             cls.site.settings[name] = QUICK.get(name, []) + cls.settings.get(name, [])
         cls.before_start()

@@ -16,7 +16,7 @@ class Dns:
         config = os.path.join(folder, "nsd.conf")
         lines = ["server:", f"  ip-address: 127.0.0.1@{port}", '  username: ""', f'  zonesdir: "{folder}"',
                  '  pidfile: ""', f'  xfrdfile: "{folder}/xfrd.state"', f'  zonelistfile: "{folder}/zone.list"',
-                 f'  logfile: "{folder}/nsd.log"', "  server-count: 1", "remote-control:", "  control-enable: no"]
+                 "  server-count: 1", "remote-control:", "  control-enable: no"]
         for name, records in zones.items():
             with open(os.path.join(folder, name + ".zone"), "w", encoding="ascii") as file:
                 file.write(f"$ORIGIN {name}.\n$TTL 60\n@ SOA ns.{name}. hostmaster.{name}. 1 3600 600 86400 60\n"
@@ -25,7 +25,7 @@ class Dns:
         with open(config, "w", encoding="ascii") as file:
             file.write("\n".join(lines) + "\n")
         self.port = port
-        self.process = Process("nsd", ["/usr/sbin/nsd", "-d", "-c", config], os.path.join(folder, "log"),
+        self.process = Process("nsd", ["/usr/sbin/nsd", "-d", "-c", config], os.path.join(folder, "nsd.log"),
                                probe=self._accepts)
 
     def start(self):

@@ -14,7 +14,7 @@ class Outbound(SiteCase):
         ports = cls.site.ports
         cls.exchanger = Exchanger(ports.get("exchanger"))
         cls.addClassCleanup(cls.exchanger.close)
-        cls.dns = Dns(cls.folder + "/dns", ports.get("dns"), ZONES)
+        cls.dns = Dns(cls.folder + "/dns", ports.get_for_udp("dns"), ZONES)
         cls.addClassCleanup(cls.dns.stop)
         cls.dns.start()
         cls.site.outside = {"dns": f"127.0.0.1@{cls.dns.port}", "smtp_port": ports.get("exchanger")}

@@ -44,12 +44,23 @@ class FreePorts:
 
     def __init__(self):
         self._ports = {}
-        self._locks = []
+        self._locks = {}
 
     def get(self, name):
         if name not in self._ports:
             self._ports[name] = self._reserve()
         return self._ports[name]
+
+    def get_for_udp(self, name):
+        """A port whose lock is given up: its user listens on UDP too."""
+        port = self.get(name)
+        self._locks.pop(port).close()
+        return port
+
+    def close(self):
+        for lock in self._locks.values():
+            lock.close()
+        self._locks.clear()
 
     def _reserve(self):
         for _ in range(2000):
@@ -63,6 +74,6 @@ class FreePorts:
             except OSError:
                 lock.close()
                 continue
-            self._locks.append(lock)
+            self._locks[port] = lock
             return port
         raise RuntimeError("no free port found between 10000 and 32000")
