@@ -1,0 +1,23 @@
+// CAPA (RFC 2449 §5): what holds now, on this connection, in this state.
+#include "store/popd/commands.h"
+
+namespace helio::store {
+
+Task<> cmd_capa(PopSession& session, std::string) {
+    session.ok("Capability list follows");
+    std::string lines = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nEXPIRE NEVER\r\n";
+    if (session.state() == PopState::authorization) {
+        if (session.offers_stls()) lines += "STLS\r\n";
+        std::string mechanisms;
+        if (session.passwords_allowed()) {
+            lines += "USER\r\n";
+            mechanisms = " PLAIN LOGIN";
+        }
+        if (!session.proxy_name().empty()) mechanisms += " EXTERNAL";
+        if (!mechanisms.empty()) lines += "SASL" + mechanisms + "\r\n";
+    }
+    session.wire().queue(lines + "IMPLEMENTATION Heliograph\r\n.\r\n");
+    co_return;
+}
+
+}  // namespace helio::store

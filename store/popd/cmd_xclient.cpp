@@ -1,0 +1,50 @@
+// XCLIENT name=value ... (as Dovecot's proxies send it): a listed front end tells whom it serves, before it logs in.
+// ADDR and PORT are the true client's, SESSION is the id that follows the session through all daemons; other names are
+// passed over.
+#include <algorithm>
+
+#include "common/base/text.h"
+#include "store/popd/commands.h"
+
+namespace helio::store {
+namespace {
+
+constexpr std::size_t session_id_most = 64;
+
+bool is_session_id(std::string_view text) {
+    return !text.empty() && text.size() <= session_id_most &&
+           std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+}  // namespace
+
+Task<> cmd_xclient(PopSession& session, std::string argument) {
+    if (!session.trusted_front_end()) {
+        session.bad("Unknown command");
+        co_return;
+    }
+    auto client = session.connection().client;
+    std::string session_id;
+    for (const auto word : pop_words(argument)) {
+        const auto equals = word.find('=');
+        const auto name = base::to_upper(word.substr(0, equals));
+        const auto value = equals == std::string_view::npos ? std::string_view() : word.substr(equals + 1);
+        if (name == "ADDR") {
+            const auto address = net::Address::parse(value);
+            if (!address) {
+                session.bad("Bad ADDR");
+                co_return;
+            }
+            client.address = *address;
+        } else if (name == "PORT") {
+            const auto port = base::parse_number32(value);
+            if (port && *port <= 0xFFFF) client.port = static_cast<std::uint16_t>(*port);
+        } else if (name == "SESSION" && is_session_id(value)) {
+            session_id = value;
+        }
+    }
+    session.set_client(client, std::move(session_id));
+    session.ok("Updated");
+}
+
+}  // namespace helio::store

@@ -1,0 +1,25 @@
+// A POP3 command line (RFC 1939 §3): keyword and the rest. Pure; tests/fuzz/store_pop_command.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace helio::store {
+
+struct PopCommand {
+    std::string keyword;        ///< upper case
+    std::string_view argument;  ///< all behind the first space, untouched: a password may hold spaces
+};
+
+/// Commands are at most 255 octets (RFC 2449 §4); a SASL response may be longer (RFC 5034 §4).
+inline constexpr std::size_t most_pop_line_bytes = 4096 + 64;
+
+/// Nothing when the line has a control character or begins with no word of letters.
+std::optional<PopCommand> parse_pop_command(std::string_view line);
+
+/// Words of an argument; runs of spaces count as one.
+std::vector<std::string_view> pop_words(std::string_view argument);
+
+}  // namespace helio::store

@@ -1,0 +1,109 @@
+// The part of PopSession that knows who the peer is: TLS, trusted front ends, entering the TRANSACTION state.
+#include <algorithm>
+
+#include "common/base/text.h"
+#include "store/popd/pop_session.h"
+
+namespace helio::store {
+
+bool PopSession::passwords_allowed() const {
+    return connection_.wire.is_tls() || net::contains(config().plaintext_from, connection_.client.address);
+}
+
+std::string PopSession::proxy_name() const {
+    const auto* tls = connection_.wire.transport().tls();
+    if (tls == nullptr) return {};
+    const auto& known = config().proxy_names;
+    const auto listed = [&known](const std::string& name) { return std::ranges::find(known, name) != known.end(); };
+    const auto found = std::ranges::find_if(tls->peer_names, listed);
+    return found == tls->peer_names.end() ? std::string() : *found;
+}
+
+bool PopSession::trusted_front_end() const {
+    return !proxy_name().empty() || net::contains(config().xclient_from, connection_.wire.transport().peer().address);
+}
+
+void PopSession::set_client(std::optional<net::Endpoint> client, std::string session_id) {
+    if (client) connection_.client = *client;
+    if (!session_id.empty()) id_ = std::move(session_id);
+}
+
+Task<> PopSession::log_in(std::string name, base::Secret password, std::string how) {
+    const auto login =
+        co_await services_.authenticator.login(name, std::move(password), connection_.client.address, "pop3");
+    if (login.verdict != auth::Verdict::ok) {
+        refuse_login(name, login);
+        co_return;
+    }
+    co_await enter(login.user->store_name(), login.user, std::move(how));
+}
+
+Task<> PopSession::enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how) {
+    name = base::to_lower(name);
+    const auto& mailhost = config().mailhost;
+    if (user && !mailhost.empty() && !user->mail_host.empty() && user->mail_host != mailhost) {
+        log_login(name, "wrong mailhost", how);
+        error("SYS/PERM", "Your mailbox is on another server");
+        co_return;
+    }
+    if (!connection_.token.claim_user(name)) {
+        log_login(name, "too many sessions", how);
+        error("IN-USE", "Too many connections of this user");
+        co_return;
+    }
+    const auto id = co_await services_.store.open_user(name);
+    if (!id) {
+        fail_login(name, id.error());
+        co_return;
+    }
+    auto lock = services_.locks.take(*id);
+    if (!lock) {
+        services_.metrics.logins_in_use.add();
+        log_login(name, "in use", how);
+        error("IN-USE", "Another session has this maildrop open");
+        co_return;
+    }
+    auto drop = Maildrop::load(services_.store, MailboxId::of(*id, 0));
+    if (!drop) {
+        fail_login(name, drop.error());
+        co_return;
+    }
+    lock_ = std::move(*lock);
+    maildrop_ = std::move(*drop);
+    user_name_ = std::move(name);
+    state_ = PopState::transaction;
+    services_.metrics.logins_ok.add();
+    log_login(user_name_, "ok", how);
+    ok(std::to_string(maildrop_.count()) + " messages");
+}
+
+/// Wrong password and unknown user look alike (RFC 3206 §4: AUTH).
+void PopSession::refuse_login(std::string_view name, const auth::Login& login) {
+    log_login(name, login.reason, {});
+    if (login.verdict == auth::Verdict::unavailable) {
+        services_.metrics.logins_unavailable.add();
+        error("SYS/TEMP", "Temporary authentication failure");
+        return;
+    }
+    services_.metrics.logins_rejected.add();
+    ++bad_commands_;
+    error("AUTH", "Authentication failed");
+}
+
+void PopSession::fail_login(std::string_view name, const Error& cause) {
+    services_.metrics.logins_unavailable.add();
+    services_.log.error("pop3.login",
+                        {{"session", id_}, {"user", base::printable(name)}, {"result", to_string(cause)}});
+    error("SYS/TEMP", "The mailbox can't be opened now");
+}
+
+void PopSession::log_login(std::string_view name, std::string_view result, std::string_view how) {
+    services_.log.info("pop3.login", {{"session", id_},
+                                      {"client", connection_.client.address.to_string()},
+                                      {"user", base::printable(name)},
+                                      {"how", how},
+                                      {"tls", connection_.wire.is_tls()},
+                                      {"result", result}});
+}
+
+}  // namespace helio::store

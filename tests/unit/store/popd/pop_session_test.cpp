@@ -1,0 +1,332 @@
+#include "common/base/text.h"
+#include "common/storage/errc.h"
+#include "tests/support/catch.h"
+#include "tests/unit/store/popd/pop_bench.h"
+
+using namespace helio;
+using test::PopBench;
+
+namespace {
+
+const std::string one = "Subject: one\r\n\r\nbody\r\n.dot\r\n";  // 28 bytes
+const std::string two = "Subject: two\r\n\r\nx";                 // 17 bytes
+
+using Script = std::vector<std::string>;
+
+Script logged_in(Script more, const std::string& welcome = "2 messages") {
+    Script script = {"S: +OK Heliograph POP3 ready", "C: USER alice", "S: +OK Send PASS", "C: PASS secret",
+                     "S: +OK " + welcome};
+    script.insert(script.end(), more.begin(), more.end());
+    return script;
+}
+
+void fill(PopBench& bench) {
+    const auto inbox = bench.fixture.inbox();
+    bench.fixture.append(inbox, one);
+    bench.fixture.append(inbox, two);
+}
+
+std::uint32_t messages(PopBench& bench) { return bench.fixture.store.status(bench.fixture.inbox())->messages; }
+
+std::string uid_validity(PopBench& bench) {
+    return std::to_string(bench.fixture.store.status(bench.fixture.inbox())->uid_validity.value);
+}
+
+}  // namespace
+
+TEST_CASE("a session lists, reads and leaves", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    const auto validity = uid_validity(bench);
+    bench.talk(logged_in({"C: STAT",
+                          "S: +OK 2 45",
+                          "C: LIST",
+                          "S: +OK 2 messages (45 octets)",
+                          "S: 1 28",
+                          "S: 2 17",
+                          "S: .",
+                          "C: LIST 2",
+                          "S: +OK 2 17",
+                          "C: UIDL",
+                          "S: +OK Unique ids follow",
+                          "S: 1 " + validity + ".1",
+                          "S: 2 " + validity + ".2",
+                          "S: .",
+                          "C: UIDL 1",
+                          "S: +OK 1 " + validity + ".1",
+                          "C: RETR 1",
+                          "S: +OK 28 octets",
+                          "S: Subject: one",
+                          "S: ",
+                          "S: body",
+                          "S: ..dot",
+                          "S: .",
+                          "C: TOP 1 1",
+                          "S: +OK Top of the message follows",
+                          "S: Subject: one",
+                          "S: ",
+                          "S: body",
+                          "S: .",
+                          "C: RETR 2",
+                          "S: +OK 17 octets",
+                          "S: Subject: two",
+                          "S: ",
+                          "S: x",
+                          "S: .",
+                          "C: NOOP",
+                          "S: +OK Nothing done",
+                          "C: QUIT",
+                          "S: +OK Bye",
+                          "END"}));
+    CHECK(messages(bench) == 2);
+}
+
+TEST_CASE("deletions happen at QUIT, durable before its answer", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    bench.talk(logged_in({"C: DELE 1", "S: +OK Marked to be deleted", "C: DELE 1", "S: -ERR No such message",
+                          "C: RETR 1", "S: -ERR No such message", "C: LIST", "S: +OK 1 messages (17 octets)", "S: 2 17",
+                          "S: .", "C: STAT", "S: +OK 1 17", "C: QUIT", "S: +OK Bye", "END"}));
+    CHECK(messages(bench) == 1);
+    const auto validity = uid_validity(bench);
+    bench.talk(logged_in({"C: UIDL 1", "S: +OK 1 " + validity + ".2"}, "1 messages"));
+}
+
+TEST_CASE("RSET and a lost connection delete nothing", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    bench.talk(logged_in({"C: DELE 1", "S: +OK Marked to be deleted", "C: RSET", "S: +OK 2 messages", "C: STAT",
+                          "S: +OK 2 45", "C: QUIT", "S: +OK Bye"}));
+    CHECK(messages(bench) == 2);
+    bench.talk(logged_in({"C: DELE 1", "S: +OK Marked to be deleted"}));
+    CHECK(messages(bench) == 2);
+}
+
+TEST_CASE("QUIT says when deletions could not be stored", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    bench.talk(logged_in({"C: NOOP", "S: +OK Nothing done", "C: QUIT", "S: +OK Bye"}));
+    bench.fixture.partition->refuse_with(Error{storage::errc::no_space, ""});
+    bench.talk(logged_in({"C: DELE 1", "S: +OK Marked to be deleted", "C: QUIT",
+                          "S: -ERR [SYS/TEMP] Some deleted messages were not removed", "END"}));
+    bench.fixture.partition->refuse_with(Error{storage::errc::stopped, ""});
+    bench.talk(logged_in({"C: DELE 1", "S: +OK Marked to be deleted", "C: QUIT", "END"}));
+    bench.fixture.partition->refuse_with(std::nullopt);
+    CHECK(messages(bench) == 2);
+}
+
+TEST_CASE("RETR marks a message seen at QUIT", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    bench.talk(logged_in(
+        {"C: RETR 2", "S: +OK 17 octets", "S: Subject: two", "S: ", "S: x", "S: .", "C: QUIT", "S: +OK Bye"}));
+    CHECK(bench.fixture.message(bench.fixture.inbox(), store::Uid{2}).flags.has(store::Flag::seen));
+    CHECK_FALSE(bench.fixture.message(bench.fixture.inbox(), store::Uid{1}).flags.has(store::Flag::seen));
+}
+
+TEST_CASE("pipelined commands are answered in order", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: USER alice\r\nPASS secret\r\nSTAT\r\nDELE 2\r\nQUIT\r\nSTAT",
+                "S: +OK Send PASS", "S: +OK 2 messages", "S: +OK 2 45", "S: +OK Marked to be deleted", "S: +OK Bye",
+                "END"});
+    CHECK(messages(bench) == 1);
+}
+
+TEST_CASE("a second session finds the maildrop in use until the first has ended", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    auto first = net::memory_pair();
+    auto second = net::memory_pair();
+    net::Wire first_wire(std::move(first.client));
+    net::Wire second_wire(std::move(second.client));
+    test::Workbench work;
+    work.start(bench.session(std::move(first.server)));
+    work.start(bench.session(std::move(second.server)));
+    const auto drive = [](net::Wire& a, net::Wire& b) -> Task<> {
+        co_await PopBench::client(a, logged_in({}));
+        co_await PopBench::client(b, {"S: +OK Heliograph POP3 ready", "C: USER alice", "S: +OK Send PASS",
+                                      "C: PASS secret", "S: -ERR [IN-USE] Another session has this maildrop open"});
+        co_await PopBench::client(a, {"C: QUIT", "S: +OK Bye", "END"});
+        co_await PopBench::client(
+            b, {"C: USER alice", "S: +OK Send PASS", "C: PASS secret", "S: +OK 2 messages", "C: QUIT", "S: +OK Bye"});
+    };
+    work.start(drive(first_wire, second_wire));
+    work.finish();
+}
+
+TEST_CASE("wrong password and unknown user look alike, a dead directory is temporary", "[store][pop3]") {
+    PopBench bench;
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: USER alice", "S: +OK Send PASS", "C: PASS wrong",
+                "S: -ERR [AUTH] Authentication failed", "C: USER nobody", "S: +OK Send PASS", "C: PASS secret",
+                "S: -ERR [AUTH] Authentication failed", "C: PASS secret", "S: -ERR Send USER first", "C: STAT",
+                "S: -ERR Not allowed in this state"});
+    bench.directory.set_down(true);
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: USER alice", "S: +OK Send PASS", "C: PASS secret",
+                "S: -ERR [SYS/TEMP] Temporary authentication failure"});
+}
+
+TEST_CASE("a user of another mailhost is sent away", "[store][pop3]") {
+    auto config = PopBench::plain_config();
+    config.mailhost = "store-a.example.test";
+    PopBench bench(config);
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: USER bob", "S: +OK Send PASS", "C: PASS secret",
+                "S: -ERR [SYS/PERM] Your mailbox is on another server"});
+}
+
+TEST_CASE("AUTH takes PLAIN and LOGIN with and without an initial response", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    const auto plain = base::base64_encode(std::string_view("\0alice\0secret", 13));
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: AUTH PLAIN " + plain, "S: +OK 2 messages"});
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: AUTH PLAIN", "S: + ", "C: " + plain, "S: +OK 2 messages"});
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: auth login", "S: + VXNlcm5hbWU6",
+                "C: YWxpY2U=", "S: + UGFzc3dvcmQ6", "C: c2VjcmV0", "S: +OK 2 messages"});
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: AUTH", "S: +OK Mechanisms follow", "S: PLAIN", "S: LOGIN", "S: .",
+                "C: AUTH PLAIN", "S: + ", "C: *", "S: -ERR Authentication cancelled", "C: AUTH PLAIN !!!",
+                "S: -ERR Malformed response", "C: AUTH X-NONE", "S: -ERR Unsupported authentication mechanism",
+                "C: AUTH EXTERNAL =", "S: -ERR Unsupported authentication mechanism"});
+    const auto other = base::base64_encode(std::string_view("bob\0alice\0secret", 16));
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: AUTH PLAIN " + other,
+                "S: -ERR [AUTH] Acting as another user is not allowed"});
+}
+
+TEST_CASE("no password passes without TLS unless configured", "[store][pop3]") {
+    PopBench bench{store::PopConfig()};
+    bench.talk({"S: +OK Heliograph POP3 ready",
+                "C: CAPA",
+                "S: +OK Capability list follows",
+                "S: TOP",
+                "S: UIDL",
+                "S: RESP-CODES",
+                "S: AUTH-RESP-CODE",
+                "S: PIPELINING",
+                "S: EXPIRE NEVER",
+                "S: IMPLEMENTATION Heliograph",
+                "S: .",
+                "C: USER alice",
+                "S: -ERR Use TLS before logging in",
+                "C: AUTH PLAIN",
+                "S: -ERR Use TLS before AUTH",
+                "C: STLS",
+                "S: -ERR TLS is not available here",
+                "C: XCLIENT ADDR=192.0.2.1",
+                "S: -ERR Unknown command",
+                "C: QUIT",
+                "S: +OK Bye",
+                "END"});
+    CHECK(bench.directory.questions() == 0);
+}
+
+TEST_CASE("bad commands are told, counted and in the end hung up on", "[store][pop3]") {
+    auto config = PopBench::plain_config();
+    config.bad_commands = 4;
+    PopBench bench(config);
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: GET / HTTP/1.0", "S: -ERR Unknown command", "C: \tx",
+                "S: -ERR Syntax error", "C: STAT 1", "S: -ERR Not allowed in this state", "C: CAPA x",
+                "S: -ERR Wrong number of arguments", "C: " + std::string(10'000, 'A'), "S: -ERR Line too long", "END"});
+}
+
+TEST_CASE("a session that does not log in in time is closed", "[store][pop3]") {
+    auto config = PopBench::plain_config();
+    config.login_timeout = std::chrono::milliseconds(0);
+    PopBench bench(config);
+    bench.talk({"S: +OK Heliograph POP3 ready", "END"});
+}
+
+TEST_CASE("a large message is streamed through a small pipe", "[store][pop3]") {
+    PopBench bench;
+    std::string text = "Subject: large\r\n\r\n";
+    while (text.size() < 3'000'000) text += ".a line that begins with a dot\r\n";
+    bench.fixture.append(bench.fixture.inbox(), text);
+    auto pair = net::memory_pair(5'000);
+    net::Wire wire(std::move(pair.client));
+    test::Workbench work;
+    work.start(bench.session(std::move(pair.server)));
+    const auto drive = [](net::Wire& its_wire, std::string expected) -> Task<> {
+        const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        co_await PopBench::client(its_wire, logged_in({"C: RETR 1"}, "1 messages"));
+        auto heading = co_await its_wire.read_line(1'000, soon);
+        CHECK(std::string(*heading) == "+OK " + std::to_string(expected.size()) + " octets");
+        std::string got;
+        for (;;) {
+            auto line = co_await its_wire.read_line(1'000, soon);
+            REQUIRE_OK(line);
+            if (*line == ".") break;
+            got += line->starts_with('.') ? line->substr(1) : *line;
+            got += "\r\n";
+        }
+        CHECK(got == expected);
+        its_wire.transport().shutdown_write();
+    };
+    work.start(drive(wire, text));
+    work.finish();
+}
+
+TEST_CASE("a front end with a listed certificate acts for its users and says whom it serves", "[store][pop3][tls]") {
+    test::Certificates certificates;
+    const auto server = net::TlsContext::load({.files = certificates.issue({"store-a.example.test"}),
+                                               .by_server_name = {},
+                                               .ca_file = certificates.ca_file(),
+                                               .peer_check = net::PeerCheck::request,
+                                               .is_server = true});
+    const auto client_of = [&certificates](const std::string& name) {
+        return net::TlsContext::load({.files = certificates.issue({name}),
+                                      .by_server_name = {},
+                                      .ca_file = certificates.ca_file(),
+                                      .peer_check = net::PeerCheck::required,
+                                      .is_server = false});
+    };
+    store::PopConfig config;
+    config.proxy_names = {"mmp.example.test"};
+    PopBench bench(config);
+    fill(bench);
+    const auto plain = base::base64_encode(std::string_view("alice@example.test\0mmp\0", 23));
+    bench.talk_tls(
+        {"S: +OK Heliograph POP3 ready", "C: XCLIENT ADDR=192.0.2.7 PORT=1234 SESSION=m17 TTL=5\r\nAUTH PLAIN " + plain,
+         "S: +OK Updated", "S: +OK 2 messages", "C: QUIT", "S: +OK Bye"},
+        server, client_of("mmp.example.test"));
+    const auto name = base::base64_encode("alice@example.test");
+    bench.talk_tls({"S: +OK Heliograph POP3 ready", "C: XCLIENT ADDR=x", "S: -ERR Bad ADDR",
+                    "C: AUTH EXTERNAL =", "S: -ERR [AUTH] Acting as another user is not allowed",
+                    "C: AUTH EXTERNAL " + name, "S: +OK 2 messages"},
+                   server, client_of("mmp.example.test"));
+    CHECK(bench.directory.questions() == 0);
+    bench.talk_tls({"S: +OK Heliograph POP3 ready", "C: XCLIENT ADDR=192.0.2.7", "S: -ERR Unknown command",
+                    "C: AUTH EXTERNAL " + name, "S: -ERR Unsupported authentication mechanism",
+                    "C: AUTH PLAIN " + plain, "S: -ERR [AUTH] Acting as another user is not allowed", "C: USER alice",
+                    "S: +OK Send PASS", "C: PASS secret", "S: +OK 2 messages"},
+                   server, client_of("stranger.example.test"));
+}
+
+TEST_CASE("STLS forgets what came before it", "[store][pop3][tls]") {
+    test::Certificates certificates;
+    auto source = std::make_shared<net::TlsSource>(net::TlsConfig{.files = certificates.issue({"store-a.example.test"}),
+                                                                  .by_server_name = {},
+                                                                  .ca_file = certificates.ca_file(),
+                                                                  .peer_check = net::PeerCheck::none,
+                                                                  .is_server = true});
+    PopBench bench(store::PopConfig(), source);
+    fill(bench);
+    auto pair = net::memory_pair();
+    net::Wire wire(std::move(pair.client));
+    test::Workbench work;
+    work.start(bench.session(std::move(pair.server)));
+    auto context = net::TlsContext::load({.files = {},
+                                          .by_server_name = {},
+                                          .ca_file = certificates.ca_file(),
+                                          .peer_check = net::PeerCheck::required,
+                                          .is_server = false});
+    const auto drive = [](net::Wire& its_wire, std::shared_ptr<const net::TlsContext> its_context) -> Task<> {
+        const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        co_await PopBench::client(
+            its_wire, {"S: +OK Heliograph POP3 ready", "C: STLS\r\nQUIT", "S: +OK Begin TLS negotiation now"});
+        auto agreed = co_await its_wire.start_tls_client(its_context, "store-a.example.test", soon);
+        REQUIRE_OK(agreed);
+        co_await PopBench::client(its_wire, {"C: STLS", "S: -ERR TLS is not available here", "C: USER alice",
+                                             "S: +OK Send PASS", "C: PASS secret", "S: +OK 2 messages"});
+        its_wire.transport().shutdown_write();
+    };
+    work.start(drive(wire, context));
+    work.finish();
+}
