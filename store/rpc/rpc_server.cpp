@@ -1,0 +1,31 @@
+#include "store/rpc/rpc_server.h"
+
+#include "store/rpc/rpc_service.h"
+
+namespace helio::store {
+
+struct RpcServer::Impl {
+    Impl(MailStore& store, ldap::Directory* directory, NextExecutor next, RpcConfig rpc_config,
+         const logging::Logger& log, base::Registry& metrics)
+        : config(std::move(rpc_config)),
+          service(store, directory, std::move(next), config, log, metrics),
+          server(config.server, {&service}) {}
+
+    const RpcConfig config;
+    RpcService service;
+    rpc::Server server;
+};
+
+RpcServer::RpcServer(MailStore& store, ldap::Directory* directory, NextExecutor next, RpcConfig config,
+                     const logging::Logger& log, base::Registry& metrics)
+    : impl_(std::make_unique<Impl>(store, directory, std::move(next), std::move(config), log, metrics)) {}
+
+RpcServer::~RpcServer() = default;
+
+const net::Endpoint& RpcServer::endpoint() const { return impl_->server.endpoint(); }
+
+Task<> RpcServer::stop() { co_await impl_->server.stop(); }
+
+void RpcServer::stop_now() { impl_->server.stop_now(); }
+
+}  // namespace helio::store

@@ -1,0 +1,37 @@
+// RpcServer: the store's gRPC door: helio.store.v1.StoreService on one endpoint. A facade: it includes no gRPC.
+// Handlers run on the runtime's workers; stop() must be awaited before those end.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "common/base/executor.h"
+#include "common/base/metrics.h"
+#include "common/ldap/directory.h"
+#include "common/logging/logger.h"
+#include "store/mailbox/mail_store.h"
+#include "store/rpc/rpc_config.h"
+
+namespace helio::store {
+
+class RpcServer {
+public:
+    /// The executor for the next call; from any thread.
+    using NextExecutor = std::function<base::Executor&()>;
+
+    /// Serves at once. `directory` tells quotas of acting users; may be null. All must outlive the server.
+    /// Throws base::StartupError with the endpoint or the file that is wrong.
+    RpcServer(MailStore& store, ldap::Directory* directory, NextExecutor next, RpcConfig config,
+              const logging::Logger& log, base::Registry& metrics);
+    ~RpcServer();
+
+    const net::Endpoint& endpoint() const;
+    Task<> stop();
+    void stop_now();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace helio::store

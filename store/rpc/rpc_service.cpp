@@ -1,0 +1,152 @@
+#include "store/rpc/rpc_service.h"
+
+#include <algorithm>
+
+#include "common/base/text.h"
+#include "common/rpc/credentials.h"
+#include "common/storage/errc.h"
+
+namespace helio::store {
+namespace {
+
+constexpr std::size_t user_most = 320;
+
+grpc::StatusCode code_of(errc code) {
+    switch (code) {
+        case errc::no_such_user:
+        case errc::no_such_mailbox:
+        case errc::no_such_message:
+            return grpc::StatusCode::NOT_FOUND;
+        case errc::mailbox_exists:
+            return grpc::StatusCode::ALREADY_EXISTS;
+        case errc::bad_name:
+        case errc::bad_keyword:
+            return grpc::StatusCode::INVALID_ARGUMENT;
+        case errc::not_allowed:
+        case errc::has_children:
+            return grpc::StatusCode::FAILED_PRECONDITION;
+        case errc::over_quota:
+        case errc::too_many_mailboxes:
+        case errc::too_many_keywords:
+        case errc::too_many_messages:
+        case errc::too_many:
+        case errc::too_large:
+            return grpc::StatusCode::RESOURCE_EXHAUSTED;
+    }
+    return grpc::StatusCode::INTERNAL;
+}
+
+grpc::StatusCode code_of(storage::errc code) {
+    switch (code) {
+        case storage::errc::no_such_body:
+            return grpc::StatusCode::NOT_FOUND;
+        case storage::errc::damaged:
+            return grpc::StatusCode::DATA_LOSS;
+        case storage::errc::too_large:
+            return grpc::StatusCode::RESOURCE_EXHAUSTED;
+        case storage::errc::stopped:
+            return grpc::StatusCode::ABORTED;
+        case storage::errc::no_space:
+        case storage::errc::io:
+        case storage::errc::busy:
+            return grpc::StatusCode::UNAVAILABLE;
+    }
+    return grpc::StatusCode::INTERNAL;
+}
+
+}  // namespace
+
+grpc::Status to_status(const Error& error) {
+    if (error.code.category() == category())
+        return {code_of(static_cast<errc>(error.code.value())), error.code.message()};
+    if (error.code.category() == storage::category())
+        return {code_of(static_cast<storage::errc>(error.code.value())), error.code.message()};
+    return {grpc::StatusCode::INTERNAL, "internal error"};
+}
+
+RpcService::RpcService(MailStore& store, ldap::Directory* directory, RpcServer::NextExecutor next,
+                       const RpcConfig& config, const logging::Logger& log, base::Registry& metrics)
+    : store_(store),
+      directory_(directory),
+      next_(std::move(next)),
+      config_(config),
+      log_(log),
+      calls_ok_(metrics.counter("helio_grpc_calls_total", "gRPC calls by result", R"(result="ok")")),
+      calls_failed_(metrics.counter("helio_grpc_calls_total", "gRPC calls by result", R"(result="failed")")) {}
+
+RpcCall RpcService::identify(const grpc::CallbackServerContext& context) const {
+    RpcCall call;
+    call.trace_id = base::printable(rpc::metadata(context, "helio-trace"), 64);
+    const auto names = rpc::peer_names(context);
+    const auto listed = [this](const std::string& name) {
+        return std::ranges::find(config_.trusted_names, name) != config_.trusted_names.end();
+    };
+    const auto found = std::ranges::find_if(names, listed);
+    if (found != names.end()) call.peer = *found;
+    if (config_.server.plain && config_.trust_plain) call.peer = "plain";
+    if (call.peer.empty()) return call;
+    auto user = base::to_lower(rpc::metadata(context, "helio-user"));
+    const bool plausible = user.size() <= user_most && user.find('@') != std::string::npos && base::is_utf8(user);
+    if (plausible) call.user = std::move(user);
+    return call;
+}
+
+grpc::Status RpcService::refusal(const RpcCall& call) {
+    if (call.peer.empty()) return {grpc::StatusCode::PERMISSION_DENIED, "this client may not act for users"};
+    if (call.user.empty()) return {grpc::StatusCode::UNAUTHENTICATED, "helio-user is missing or malformed"};
+    return grpc::Status::OK;
+}
+
+grpc::Status RpcService::done(const RpcCall& call, std::string_view method, grpc::Status status) const {
+    (status.ok() ? calls_ok_ : calls_failed_).add();
+    const auto code = static_cast<int>(status.error_code());
+    log_.info("grpc.call", {{"method", method},
+                            {"user", base::printable(call.user)},
+                            {"peer", call.peer},
+                            {"trace", call.trace_id},
+                            {"code", code},
+                            {"detail", status.error_message()}});
+    return status;
+}
+
+Task<Result<UserId>> RpcService::open_user(const RpcCall& call) {
+    auto user = co_await store_.open_user(call.user);
+    co_return user;
+}
+
+Result<MailboxId> RpcService::find_mailbox(UserId user, std::string_view id) const {
+    const auto mailbox = parse_mailbox_object_id(id);
+    if (!mailbox || mailbox->owner() != user) return fail(errc::no_such_mailbox);
+    auto status = store_.status(*mailbox);
+    if (!status) return fail(std::move(status).error());
+    return *mailbox;
+}
+
+grpc::ServerUnaryReactor* RpcService::ListMailboxes(grpc::CallbackServerContext* call, const pb::ListMailboxesRequest*,
+                                                    pb::ListMailboxesReply* out) {
+    return rpc::serve(*call, next_(), list_mailboxes(identify(*call), *out));
+}
+
+grpc::ServerUnaryReactor* RpcService::QueryMessages(grpc::CallbackServerContext* call,
+                                                    const pb::QueryMessagesRequest* in, pb::QueryMessagesReply* out) {
+    return rpc::serve(*call, next_(), query_messages(identify(*call), *in, *out));
+}
+
+grpc::ServerWriteReactor<pb::FetchMessageChunk>* RpcService::FetchMessage(grpc::CallbackServerContext* call,
+                                                                          const pb::FetchMessageRequest* in) {
+    auto* stream = new FetchStream(next_());
+    return stream->start(fetch_message(identify(*call), *in, *stream));
+}
+
+grpc::ServerReadReactor<pb::AppendChunk>* RpcService::Append(grpc::CallbackServerContext* call, pb::AppendReply* out) {
+    auto* upload = new AppendUpload(next_());
+    return upload->start(append(identify(*call), *upload, *out));
+}
+
+grpc::ServerWriteReactor<pb::ChangeEvent>* RpcService::WatchChanges(grpc::CallbackServerContext* call,
+                                                                    const pb::WatchChangesRequest* in) {
+    auto* stream = new WatchStream(next_());
+    return stream->start(watch_changes(identify(*call), *in, *stream));
+}
+
+}  // namespace helio::store
