@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint32_t usual_page = 100;
 constexpr std::uint32_t most_page = 1'000;
+constexpr std::size_t most_rows = 20'000;  // looked at for one page, so that a rare flag can't hold the worker
 constexpr Uid last_uid{std::numeric_limits<std::uint32_t>::max()};
 
 /// Flag names as bits of this mailbox. `impossible`: a keyword that no message here has.
@@ -84,14 +85,16 @@ void fill_page(const MailboxView& view, const UidSet& uids, const pb::QueryMessa
     const auto without = read_filter(in.without_flags(), keywords);
     const auto limit = static_cast<int>(in.limit() == 0 ? usual_page : std::min(in.limit(), most_page));
     const auto size = uids.size();
+    Uid looked_at;
     for (std::size_t i = 0; i < size; ++i) {
-        const auto message = view.find(uids.at(in.newest_first() ? size - 1 - i : i));
-        if (!message || message->modseq.value <= in.changed_since()) continue;
-        if (!has_all(*message, with) || has_any(*message, without)) continue;
-        if (out.messages_size() == limit) {
-            out.set_more(true);
+        if (out.messages_size() == limit || i == most_rows) {
+            out.set_next_after_uid(looked_at.value);
             return;
         }
+        looked_at = uids.at(in.newest_first() ? size - 1 - i : i);
+        const auto message = view.find(looked_at);
+        if (!message || message->modseq.value <= in.changed_since()) continue;
+        if (!has_all(*message, with) || has_any(*message, without)) continue;
         fill(view, *message, keywords, in.with_structure(), *out.add_messages());
     }
 }

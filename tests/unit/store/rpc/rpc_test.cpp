@@ -127,7 +127,7 @@ pb::QueryMessagesReply query(pb::StoreService::Stub& stub, pb::QueryMessagesRequ
 std::string uids(const pb::QueryMessagesReply& reply) {
     std::string text;
     for (const auto& message : reply.messages()) text += std::to_string(message.uid()) + " ";
-    return text + (reply.more() ? "more" : "end");
+    return text + (reply.next_after_uid() != 0 ? "more" : "end");
 }
 
 }  // namespace
@@ -291,23 +291,26 @@ TEST_CASE("only a listed certificate may act for a user", "[store][rpc][tls]") {
 TEST_CASE("the coroutine client gets replies, errors and deadlines as results", "[store][rpc]") {
     RpcBench bench;
     const auto stub = bench.stub();
+    using Answer = std::promise<Result<pb::ListMailboxesReply>>;
     const auto ask = [](pb::StoreService::Stub& its_stub, rpc::CallOptions options,
-                        std::promise<Result<pb::ListMailboxesReply>>& answer) -> Task<> {
+                        std::shared_ptr<Answer> answer) -> Task<> {
         const auto start = [&its_stub](auto* context, auto* in, auto* out, auto done) {
             its_stub.async()->ListMailboxes(context, in, out, std::move(done));
         };
         auto reply = co_await rpc::call<pb::ListMailboxesReply>(start, pb::ListMailboxesRequest(), std::move(options));
-        answer.set_value(std::move(reply));
+        answer->set_value(std::move(reply));
     };
     const auto result_of = [&](rpc::CallOptions options) {
-        std::promise<Result<pb::ListMailboxesReply>> answer;
-        auto future = answer.get_future();
-        bench.worker().post([&, options] { base::start(ask(*stub, options, answer), [](std::exception_ptr) {}); });
+        const auto answer = std::make_shared<Answer>();
+        auto future = answer->get_future();
+        bench.worker().post(
+            [&, options, answer] { base::start(ask(*stub, options, answer), [](std::exception_ptr) {}); });
         return future.get();
     };
     CHECK(result_of({.timeout = std::chrono::seconds(20), .user = alice, .trace_id = {}})->mailboxes_size() >= 1);
     CHECK(result_of({.timeout = std::chrono::seconds(20), .user = {}, .trace_id = {}}).error().code ==
           rpc::errc::unauthenticated);
-    CHECK(result_of({.timeout = std::chrono::milliseconds(0), .user = alice, .trace_id = {}}).error().code ==
-          rpc::errc::deadline_exceeded);
+    const auto late = result_of({.timeout = std::chrono::milliseconds(-1000), .user = alice, .trace_id = {}});
+    REQUIRE_FALSE(late.has_value());
+    CHECK(late.error().code == rpc::errc::deadline_exceeded);
 }
