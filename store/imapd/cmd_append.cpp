@@ -68,6 +68,7 @@ Task<std::optional<Reply>> AppendReader::take_literal(const imap::AppendArgument
     auto body = co_await read_append_body(session_, announced_.literal_bytes);
     if (!body) co_return Reply::hang_up();
     bytes_ += announced_.literal_bytes;
+    if (body->refused) co_return reply_of(*body->refused);
     if (body->has_nul && !arguments.binary) co_return Reply::bad("NUL in message; use literal8");
     NewMessage message{body->body, {Flags{arguments.flags.system}, arguments.flags.keywords}, std::nullopt};
     if (arguments.date) message.internal_date = Date{arguments.date->unix_seconds, arguments.date->zone_minutes};

@@ -18,6 +18,8 @@ public:
 private:
     ImapConfig config_;
     ImapMetrics metrics_;
+    lmtp::TextBudget memory_;
+    lmtp::TextBudget files_;
     ImapServices services_;
 };
 

@@ -52,15 +52,16 @@ Task<> ImapSession::converse() {
 Task<ImapSession::Read> ImapSession::read_command() {
     for (;;) {
         if (!framer_.in_command()) {
+            const auto until = idle_deadline();
             waiting_ = true;
-            const bool input = co_await wire().wait_input(idle_deadline());
+            const bool input = co_await wire().wait_input(until);
             waiting_ = false;
             if (!input) {
                 if (stopping_) {
                     co_await goodbye(imap::code::unavailable, "Server is shutting down");
                     co_return Read::end;
                 }
-                if (services_.clock.now() < idle_deadline() && !wire().interrupted()) continue;  // a late wake()
+                if (services_.clock.now() < until && !wire().interrupted()) continue;  // a late wake()
                 co_await goodbye({}, "Autologout; idle for too long");
                 co_return Read::end;
             }
@@ -221,6 +222,8 @@ base::SteadyTime ImapSession::idle_deadline() const {
 }
 
 Task<bool> ImapSession::wait_idle(base::SteadyTime until) {
+    // An event that came while the last news was being sent has woken nobody.
+    if (selected_ && selected_->changed()) co_return false;
     idling_ = waiting_ = true;
     const bool input = co_await wire().wait_input(until);
     idling_ = waiting_ = false;

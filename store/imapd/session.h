@@ -17,6 +17,7 @@
 #include "store/imapd/metrics.h"
 #include "store/imapd/reply.h"
 #include "store/imapd/selected.h"
+#include "store/lmtpd/incoming_text.h"
 
 namespace helio::store::imapd {
 
@@ -30,6 +31,7 @@ struct ImapServices {
     const logging::Logger& log;
     ImapMetrics& metrics;
     const base::Clock& clock;
+    lmtp::TextLimits texts;  ///< for messages that are being appended
 };
 
 enum class ImapState { not_authenticated, authenticated, selected };

@@ -20,6 +20,15 @@ imap::Framer::Limits user_limits(const ImapConfig& config) {
             .literal_minus = config.literal_minus};
 }
 
+// "uid@canonical-domain" as a front end gives it.
+bool is_store_name(std::string_view name) {
+    const auto at = name.rfind('@');
+    if (at == std::string_view::npos || at == 0 || at + 1 == name.size() || name.size() > 320) return false;
+    return base::is_utf8(name) && std::none_of(name.begin(), name.end(), [](char c) {
+               return static_cast<unsigned char>(c) <= ' ' || c == 0x7f;
+           });
+}
+
 }  // namespace
 
 bool ImapSession::passwords_allowed() const {
@@ -42,6 +51,7 @@ bool ImapSession::trusted_front_end() const {
 
 Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how) {
     name = base::to_lower(name);
+    if (!is_store_name(name)) co_return Reply::no(imap::code::authorization_failed, "Not a user name");
     if (user && !config().mailhost.empty() && !user->mail_host.empty() && user->mail_host != config().mailhost) {
         services_.log.info("imap.login",
                            {{"session", id_}, {"user", base::printable(name)}, {"result", "wrong mailhost"}});

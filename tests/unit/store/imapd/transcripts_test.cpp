@@ -38,3 +38,31 @@ TEST_CASE("IMAP transcript: directory down is a temporary failure", "[store][ima
 }
 
 TEST_CASE("IMAP transcript: mod-sequences", "[store][imap]") { ImapBench().run_transcript("condstore"); }
+
+TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.text_memory_bytes = 1000;
+    std::size_t bytes = 18;
+    std::string sent = "C: Subject: large\nC: \n";
+    std::string read = "S: Subject: large\nS: \n";
+    for (int i = 0; i < 3000; ++i) {
+        const std::string line = "line " + std::to_string(i) + std::string(60, 'x');
+        sent += "C: " + line + "\n";
+        read += "S: " + line + "\n";
+        bytes += line.size() + 2;
+    }
+    const std::string size = std::to_string(bytes);
+    const std::string script =
+        "S: * OK ...\nC: a LOGIN alice@example.test secret-alice\nS: a OK ...\nC: a APPEND INBOX {" + size + "+}\n" +
+        sent + "C: \nS: a OK [APPENDUID ... 1] Append completed\n" +
+        "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 1 EXISTS\nS: * 1 RECENT\nS: * OK ...\nS: * OK ...\n" +
+        "S: * OK ...\nS: * OK ...\nS: * OK ...\nS: a OK ...\n" + "C: a FETCH 1 BODY[]\nS: * 1 FETCH (BODY[] {" + size +
+        "}\n" + read + "S: )\nS: a OK Fetch completed\n";
+    ImapBench(config).play(script, "large");
+}
+
+TEST_CASE("a client that does not log in in time is told and sent away", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.login_timeout = std::chrono::milliseconds(0);
+    ImapBench(config).play("S: * OK ...\nS: * BYE Autologout; idle for too long\nS: <end>\n", "autologout");
+}
