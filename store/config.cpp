@@ -131,6 +131,9 @@ Config read_config(const config::Document& document) {
     const auto hostname = root.section("store").text("hostname", host_name());
     config.lmtp = lmtp::read_lmtp_config(root.section("lmtp"), hostname, config.store.storage.folder / "spool",
                                          config.store.limits.message_bytes);
+    config.imap = imapd::read_imap_config(root.section("imap"));
+    config.pop = read_pop_config(root.section("pop3"));
+    if (root.has("grpc")) config.rpc = read_rpc_config(root.section("grpc"));
     document.finish();
     check_together(config, root);
     return config;

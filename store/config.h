@@ -9,8 +9,11 @@
 #include "common/daemon/daemon.h"
 #include "common/ldap/config.h"
 #include "common/net/listener.h"
+#include "store/imapd/imap_config.h"
 #include "store/lmtpd/lmtp_config.h"
 #include "store/mailbox/store_config.h"
+#include "store/popd/pop_config.h"
+#include "store/rpc/rpc_config.h"
 
 namespace helio::store {
 
@@ -25,7 +28,10 @@ struct Config {
     ldap::Config ldap;
     auth::ThrottleConfig auth;
     lmtp::LmtpConfig lmtp;
-    net::SessionLimits sessions;  ///< of each protocol
+    imapd::ImapConfig imap;
+    PopConfig pop;
+    std::optional<RpcConfig> rpc;  ///< nothing: no gRPC
+    net::SessionLimits sessions;   ///< of each protocol
 };
 
 /// Throws config::ConfigError with file, line and remedy.

@@ -3,11 +3,15 @@
 #include <filesystem>
 #include <iostream>
 
+#include "common/ldap/pooled_directory.h"
 #include "common/net/admin_server.h"
 #include "store/doors.h"
+#include "store/imapd/imap_service.h"
 #include "store/lmtpd/lmtp_service.h"
 #include "store/mailbox/mail_store.h"
 #include "store/offline.h"
+#include "store/popd/pop_service.h"
+#include "store/rpc/rpc_server.h"
 
 namespace {
 
@@ -51,12 +55,24 @@ int serve(const store::Config& config) {
     logging::Logger log(config.common.log, "store");
     base::Registry metrics;
     net::Runtime runtime(config.common.threads);
+    ldap::PooledDirectory directory(config.ldap, log, metrics);
+    auth::Authenticator authenticator(directory, config.auth, log, metrics);
     store::MailStore mail(config.store, log, metrics);
     prepare(mail, config.lmtp.spool_folder, log);
 
     store::lmtp::LmtpService lmtp(mail, site_tls, config.lmtp, log, metrics);
+    store::imapd::ImapService imap(mail, authenticator, &directory, tls, config.imap, log, metrics);
+    store::PopService pop(mail, authenticator, tls, config.pop, log, metrics);
     store::Doors doors(runtime, log, metrics);
     doors.add("lmtp", config.lmtp_listeners, site_tls, config.sessions, lmtp);
+    doors.add("imap", config.imap_listeners, tls, config.sessions, imap);
+    doors.add("pop3", config.pop_listeners, tls, config.sessions, pop);
+    std::unique_ptr<store::RpcServer> rpc;
+    if (config.rpc) {
+        const auto next = [&runtime]() -> base::Executor& { return runtime.next(); };
+        rpc = std::make_unique<store::RpcServer>(mail, &directory, next, *config.rpc, log, metrics);
+        log.info("net.listening", {{"listener", "grpc"}, {"endpoint", rpc->endpoint().to_string()}});
+    }
     std::unique_ptr<net::AdminServer> admin;
     if (config.common.admin_enabled) {
         admin = std::make_unique<net::AdminServer>(
@@ -65,6 +81,7 @@ int serve(const store::Config& config) {
     }
     runtime.on_reload(Reload{{tls, site_tls}, log});
     runtime.on_stop([&doors, &config] { return doors.close(config.common.drain); });
+    if (rpc) runtime.on_stop([&rpc] { return rpc->stop(); });
     if (admin) runtime.on_stop([&admin] { return admin->stop(); });
     doors.open();
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});

@@ -262,7 +262,8 @@ Task<Result<std::vector<Appended>>> MailStore::append(MailboxId mailbox, std::ve
 }
 
 Task<Result<DeliveryResults>> MailStore::deliver(Delivery delivery) {
-    if (delivery.body->size() > impl_->config.limits.message_bytes) co_return fail(errc::too_large);
+    // The relay's limit was kept by lmtpd; trace fields may come on top.
+    if (delivery.body->size() > impl_->config.storage.body_bytes) co_return fail(errc::too_large);
     for (auto& recipient : delivery.recipients) recipient.user = base::to_lower(recipient.user);
     auto summary = summarize(*delivery.body);
     if (!summary) co_return fail(summary.error());

@@ -35,6 +35,8 @@ TEST_CASE("the sample configuration of the store parses and shows the defaults",
     const test::TempFolder folder;
     const auto config = parse(sample(folder));
     CHECK(config.lmtp_listeners.size() == 1);
+    CHECK(config.imap_listeners.size() == 1);
+    CHECK(config.pop_listeners.size() == 1);
     REQUIRE(config.site_tls);
     CHECK(config.site_tls->peer_check == net::PeerCheck::required);
     CHECK(config.lmtp.clients.size() == 2);
@@ -63,6 +65,18 @@ TEST_CASE("the sample configuration of the store parses and shows the defaults",
         CHECK(config.store.initial_folders[i].name == defaults.initial_folders[i].name);
         CHECK(config.store.initial_folders[i].special_use == defaults.initial_folders[i].special_use);
     }
+    const store::imapd::ImapConfig imap;
+    CHECK(config.imap.proxy_names == std::vector<std::string>{"mmp.example.test"});
+    CHECK(config.imap.idle_timeout == imap.idle_timeout);
+    CHECK(config.imap.bad_commands == imap.bad_commands);
+    CHECK(config.imap.command_bytes == imap.command_bytes);
+    const store::PopConfig pop;
+    CHECK(config.pop.proxy_names == std::vector<std::string>{"mmp.example.test"});
+    CHECK(config.pop.idle_timeout == pop.idle_timeout);
+    CHECK(config.pop.mark_seen == pop.mark_seen);
+    REQUIRE(config.rpc);
+    CHECK(config.rpc->trusted_names == std::vector<std::string>{"mem.example.test"});
+    CHECK_FALSE(config.rpc->trust_plain);
     const store::lmtp::LmtpConfig lmtp;
     CHECK(config.lmtp.recipients == lmtp.recipients);
     CHECK(config.lmtp.errors == lmtp.errors);
