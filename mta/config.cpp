@@ -92,6 +92,7 @@ QueueSettings read_queue(config::Section queue) {
     QueueSettings settings;
     settings.first_retry = queue.duration("first_retry", settings.first_retry);
     settings.longest_retry = queue.duration("longest_retry", settings.longest_retry);
+    settings.longest_store_retry = queue.duration("longest_store_retry", settings.longest_store_retry);
     settings.max_age = queue.duration("max_age", settings.max_age);
     if (settings.first_retry > settings.longest_retry) queue.refuse("first_retry", "must not be above longest_retry");
     return settings;

@@ -57,7 +57,9 @@ Task<smtp::Reply> CutThrough::accept(std::shared_ptr<const Message> message) {
     if (all(outcomes, Fate::refused)) co_return refusal_of(outcomes);
     std::vector<Undelivered> rest;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        if (outcomes[i].fate != Fate::delivered) rest.push_back({message->recipients[i].address, outcomes[i], false});
+        const auto& recipient = message->recipients[i];
+        if (outcomes[i].fate == Fate::delivered) continue;
+        rest.push_back({recipient.address, outcomes[i], false, recipient.destination.hop == Hop::store});
     }
     co_return co_await queue_rest(message, std::move(rest));
 }

@@ -137,6 +137,9 @@ int serve(const daemon::CommandLine& line, Role role) {
     metrics.gauge_of("helio_mta_spool_file_bytes", "Message text in spool files",
                      [&spool] { return static_cast<std::int64_t>(spool.file_bytes()); });
 
+    metrics.gauge_of("helio_mta_queue_messages", "Messages in the queue (counted up to 100000)",
+                     [&queue] { return static_cast<std::int64_t>(queue.size(100'000)); });
+
     Doors doors(runtime, config, tls, service, log, metrics);
     std::unique_ptr<net::AdminServer> admin;
     if (config.common.admin_enabled) {

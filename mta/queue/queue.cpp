@@ -64,9 +64,14 @@ std::int64_t Queue::now_ms() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(clock_.wall_now().time_since_epoch()).count();
 }
 
-std::int64_t Queue::next_time(std::uint32_t attempts) const {
+std::int64_t Queue::next_time(std::uint32_t attempts, const std::vector<Undelivered>& rest) const {
+    const auto waits_for_us = [](const Undelivered& each) {
+        return each.is_local && each.outcome.fate == Fate::deferred;
+    };
+    const bool local = std::any_of(rest.begin(), rest.end(), waits_for_us);
+    const auto& most = settings_.longest_retry;
+    const std::int64_t longest = (local ? std::min(most, settings_.longest_store_retry) : most).count();
     std::int64_t wait = settings_.first_retry.count();
-    const std::int64_t longest = settings_.longest_retry.count();
     for (std::uint32_t i = 1; i < attempts && wait < longest; ++i) wait *= 2;
     return now_ms() + jitter(std::min(wait, longest));
 }
@@ -148,7 +153,7 @@ Task<Result<>> Queue::take_over(std::shared_ptr<const Message> message, std::vec
         queued.recipients.push_back({each.address, RecipientState::pending, smtp::one_line(each.outcome.reply)});
     }
     queued.attempts = untried ? 0 : 1;
-    queued.due_ms = untried ? now_ms() : next_time(1);
+    queued.due_ms = untried ? now_ms() : next_time(1, rest);
     if (!queued.recipients.empty()) {
         change.add(std::move(queued), message->text);
         queued_.add();
@@ -181,6 +186,14 @@ std::optional<std::int64_t> Queue::next_due(std::int64_t now) const {
     return next;
 }
 
+std::size_t Queue::size(std::size_t most) const {
+    std::size_t count = 0;
+    partition_.read([&](const storage::IndexReader& index) {
+        index.scan(due_table, {}, {}, [&](std::string_view, std::string_view) { return ++count < most; });
+    });
+    return count;
+}
+
 std::optional<QueuedMessage> Queue::find(const std::string& id) const {
     std::optional<QueuedMessage> message;
     partition_.read([&](const storage::IndexReader& index) {
@@ -208,8 +221,8 @@ Task<Result<>> Queue::settle(QueuedMessage queued, std::vector<mail::Address> de
     expire(queued.envelope, rest);
     const auto was_tried = [](const Undelivered& each) { return each.outcome.tried; };
     const bool tried = !delivered.empty() || std::any_of(rest.begin(), rest.end(), was_tried);
-    const Attempted attempted{queued.envelope.id, queued.attempts + (tried ? 1u : 0u), next_time(queued.attempts + 1),
-                              changes_of(queued, delivered, rest)};
+    const Attempted attempted{queued.envelope.id, queued.attempts + (tried ? 1u : 0u),
+                              next_time(queued.attempts + 1, rest), changes_of(queued, delivered, rest)};
     QueueChange change;
     const auto refused = refused_of(rest);
     bounce_queued(change, queued, refused);

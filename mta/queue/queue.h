@@ -15,8 +15,9 @@
 namespace helio::mta {
 
 struct QueueSettings {
-    std::chrono::milliseconds first_retry{60'000};       ///< doubled after each attempt,
-    std::chrono::milliseconds longest_retry{3'600'000};  ///< up to here, each with jitter
+    std::chrono::milliseconds first_retry{60'000};           ///< doubled after each attempt,
+    std::chrono::milliseconds longest_retry{3'600'000};      ///< up to here, each with jitter;
+    std::chrono::milliseconds longest_store_retry{300'000};  ///< and up to here while a store of ours is to take it
     std::chrono::milliseconds max_age{5 * 24 * 3'600'000ll};
 };
 
@@ -24,7 +25,8 @@ struct QueueSettings {
 struct Undelivered {
     mail::Address address;
     Outcome outcome;
-    bool held = false;  ///< status hold: never given up
+    bool held = false;      ///< status hold: never given up
+    bool is_local = false;  ///< one of our users: his store or the directory will be back soon
 };
 
 class Queue {
@@ -54,11 +56,13 @@ public:
 
     /// `wake` is called (on any thread) when a message may be due earlier than known.
     void on_new(std::function<void()> wake);
+    /// Messages in the queue, counted up to `most`; for the metrics. Any thread.
+    std::size_t size(std::size_t most) const;
     std::string not_ready() const { return partition_.not_ready(); }
     std::int64_t now_ms() const;
 
 private:
-    std::int64_t next_time(std::uint32_t attempts) const;
+    std::int64_t next_time(std::uint32_t attempts, const std::vector<Undelivered>& rest) const;
     bool is_expired(const Envelope& envelope) const;
     Task<Result<>> submit(QueueChange& change);
     void bounce(QueueChange& change, const Envelope& envelope, const storage::BodySource& text,

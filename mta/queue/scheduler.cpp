@@ -18,7 +18,7 @@ void collect(const Message& message, const std::vector<Group>& groups, std::vect
             if (group.outcomes[i].fate == Fate::delivered) {
                 delivered.push_back(address);
             } else {
-                rest.push_back({address, group.outcomes[i], false});
+                rest.push_back({address, group.outcomes[i], false, group.destination.hop == Hop::store});
             }
         }
     }
@@ -116,7 +116,7 @@ Task<Scheduler::Plan> Scheduler::make_plan(Message& message) {
     for (auto& recipient : message.recipients) {
         auto route = co_await router_.route(recipient.address);
         if (route.kind == Route::Kind::refused) {
-            plan.rest.push_back({recipient.address, {fate_of(route.reply), route.reply, {}, true}, route.held});
+            plan.rest.push_back({recipient.address, {fate_of(route.reply), route.reply, {}, true}, route.held, true});
             recipient.destination.name.clear();
             continue;
         }
@@ -133,7 +133,8 @@ Task<Scheduler::Plan> Scheduler::make_plan(Message& message) {
             continue;
         }
         const Outcome none{Fate::deferred, smtp::reply(451, {4, 4, 5}, "too many deliveries at once"), {}, false};
-        for (const auto which : group.which) plan.rest.push_back({message.recipients[which].address, none, false});
+        for (const auto which : group.which)
+            plan.rest.push_back({message.recipients[which].address, none, false, group.destination.hop == Hop::store});
     }
     co_return plan;
 }
@@ -148,6 +149,7 @@ Task<bool> Scheduler::attempt_message(QueuedMessage queued) {
             if (recipient.state != RecipientState::pending) continue;
             lost.push_back({recipient.address,
                             {Fate::deferred, smtp::reply(451, {4, 3, 0}, "message text unreadable"), {}, true},
+                            false,
                             false});
         }
         auto settled = co_await queue_.settle(std::move(queued), {}, std::move(lost));

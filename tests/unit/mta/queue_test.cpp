@@ -105,12 +105,12 @@ TEST_CASE("retries back off and a message that is too old bounces", "[mta][queue
     f.deliverer.answers["alice@example.test"] = full;
     f.accept(f.message("id1", "s@remote.test", {"alice@example.test"}));
     f.deliverer.asked.clear();
-    for (int minute = 0; minute < 24 * 60; ++minute) {
+    for (int minute = 0; minute < 12 * 60; ++minute) {
         f.clock.advance(1min);
         f.run_due();
     }
-    CHECK(f.deliverer.asked.size() > 20);
-    CHECK(f.deliverer.asked.size() < 60);
+    CHECK(f.deliverer.asked.size() > 90);  // a store: every five minutes at last
+    CHECK(f.deliverer.asked.size() < 220);
     f.deliverer.asked.clear();
     f.clock.advance(5 * 24h);
     f.run_due();
@@ -162,6 +162,18 @@ TEST_CASE("remote recipients are queued at once and due at once", "[mta][queue]"
     REQUIRE(f.deliverer.asked.size() == 2);
     CHECK(f.deliverer.asked[1].destination == "other.test");
     CHECK(f.queued() == 0);
+}
+
+TEST_CASE("other sites are tried every hour at last", "[mta][queue]") {
+    QueueFixture f;
+    f.deliverer.answers["x@other.test"] = temporary;
+    f.accept(f.message("id1", "alice@example.test", {"x@other.test"}));
+    for (int minute = 0; minute < 24 * 60; ++minute) {
+        f.run_due();
+        f.clock.advance(1min);
+    }
+    CHECK(f.deliverer.asked.size() > 20);
+    CHECK(f.deliverer.asked.size() < 60);
 }
 
 TEST_CASE("a destination without a free place is looked at again soon", "[mta][queue]") {
