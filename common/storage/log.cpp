@@ -26,7 +26,8 @@ Log::Log(SegmentSet& segments, std::uint64_t segment_bytes, const logging::Logge
       segment_bytes_(round_up(segment_bytes, segment_header_bytes)),
       log_(log),
       metrics_(metrics),
-      zero_ahead_(segments.io()) {}
+      zero_ahead_(segments.io()),
+      spare_(segments.io(), segments.folder(), segment_bytes_) {}
 
 Result<> Log::open(Position from, Position end, std::uint64_t first_body, const std::array<char, 16>& partition) {
     partition_ = partition;
@@ -47,6 +48,7 @@ Result<> Log::open(Position from, Position end, std::uint64_t first_body, const 
     auto durable = rewrite(same_segment ? from.next_offset : segment_header_bytes, end_.next_offset);
     if (!durable) return mapped(durable.error());
     zero_ahead_.follow(path, end_.next_offset, size_);
+    follows_zeroes_ = true;
     return {};
 }
 
@@ -75,7 +77,8 @@ Result<Position> Log::append(BatchBuilder& batch, std::uint64_t first_body) {
         auto rolled = roll(bytes, first_body);
         if (!rolled) return fail(rolled.error());
     }
-    zero_ahead_.claim(end_.next_offset + bytes);
+    if (follows_zeroes_) zero_ahead_.claim(end_.next_offset + bytes);
+    if (end_.next_offset > size_ / 4) spare_.want();  // not at once: most partitions of a small site never get there
     auto written = batch.write(file_, end_.next_offset, epoch_, end_.next_sequence);
     // A batch that could not be written whole is no batch: the next one takes its place.
     if (!written && is_no_space(written.error())) return mapped(written.error());
@@ -145,10 +148,14 @@ Result<> Log::start_segment(std::uint64_t number, std::uint64_t batch_bytes, std
     const auto path = segments_.path(number);
     auto half_made = path;
     half_made += ".tmp";
-    auto file = File::open(io, half_made, O_RDWR | O_CREAT | O_TRUNC);
-    if (!file) return mapped(file.error());
-    auto made = write_segment(*file, header, bytes);
-    if (made) made = io.rename(half_made, path);
+    auto spare = bytes == segment_bytes_ ? use_spare(half_made, header) : std::nullopt;
+    const bool is_spare = spare.has_value();
+    auto file = is_spare ? Result<File>(std::move(*spare)) : make_file(half_made, header, bytes);
+    if (!file) {
+        std::ignore = io.unlink(half_made);
+        return mapped(file.error());
+    }
+    auto made = io.rename(half_made, path);
     if (!made) {
         std::ignore = io.unlink(half_made);
         return mapped(made.error());
@@ -164,15 +171,32 @@ Result<> Log::start_segment(std::uint64_t number, std::uint64_t batch_bytes, std
     epoch_ = header.epoch;
     size_ = bytes;
     end_ = Position{number, segment_header_bytes, header.first_sequence, 0};
-    zero_ahead_.follow(path, segment_header_bytes, size_);
+    follows_zeroes_ = !is_spare;
+    if (follows_zeroes_)
+        zero_ahead_.follow(path, segment_header_bytes, size_);
+    else
+        zero_ahead_.leave();
     return {};
 }
 
-Result<> Log::write_segment(const File& file, const SegmentHeader& header, std::uint64_t bytes) {
-    auto done = file.allocate(bytes);
-    if (done) done = file.write(encode(header), 0);
-    if (done) done = file.sync();
-    return done;
+Result<File> Log::make_file(const std::filesystem::path& path, const SegmentHeader& header, std::uint64_t bytes) {
+    auto file = File::open(segments_.io(), path, O_RDWR | O_CREAT | O_TRUNC);
+    if (!file) return file;
+    auto done = file->allocate(bytes);
+    if (done) done = file->write(encode(header), 0);
+    if (done) done = file->sync();
+    if (!done) return fail(done.error());
+    return file;
+}
+
+/// The spare under the new segment's temporary name, with its header; nothing when there is none or it fails (then a
+/// new file is made).
+std::optional<File> Log::use_spare(const std::filesystem::path& path, const SegmentHeader& header) {
+    const auto spare = spare_.take();
+    if (!spare || !segments_.io().rename(*spare, path)) return std::nullopt;
+    auto file = File::open(segments_.io(), path, O_RDWR);
+    if (!file || !file->write(encode(header), 0) || !file->sync()) return std::nullopt;
+    return std::move(*file);
 }
 
 }  // namespace helio::storage

@@ -12,6 +12,7 @@
 #include "common/storage/batch_builder.h"
 #include "common/storage/log_walker.h"
 #include "common/storage/segment_set.h"
+#include "common/storage/spare_segment.h"
 #include "common/storage/zero_ahead.h"
 
 namespace helio::storage {
@@ -42,7 +43,8 @@ public:
 private:
     Result<> start_segment(std::uint64_t number, std::uint64_t batch_bytes, std::uint64_t first_body,
                            const SegmentHeader& voids);
-    Result<> write_segment(const File& file, const SegmentHeader& header, std::uint64_t bytes);
+    Result<File> make_file(const std::filesystem::path& path, const SegmentHeader& header, std::uint64_t bytes);
+    std::optional<File> use_spare(const std::filesystem::path& path, const SegmentHeader& header);
     Result<> roll(std::uint64_t batch_bytes, std::uint64_t first_body);
     std::unexpected<Error> void_rest(const Error& cause, std::uint64_t first_body);
     Result<> rewrite(std::uint64_t from, std::uint64_t to);
@@ -53,6 +55,8 @@ private:
     LogMetrics metrics_;
     std::array<char, 16> partition_{};
     ZeroAhead zero_ahead_;
+    SpareSegment spare_;
+    bool follows_zeroes_ = false;  ///< the segment was not written before: ZeroAhead works on it
     File file_;
     std::uint64_t epoch_ = 0;
     std::uint64_t size_ = 0;

@@ -36,6 +36,12 @@ void ZeroAhead::follow(const std::filesystem::path& path, std::uint64_t written,
     changed_.notify_all();
 }
 
+void ZeroAhead::leave() {
+    std::unique_lock guard(lock_);
+    changed_.wait(guard, [this] { return writing_to_ == 0; });
+    file_ = File();
+}
+
 void ZeroAhead::claim(std::uint64_t end) {
     {
         std::unique_lock guard(lock_);

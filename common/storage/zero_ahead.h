@@ -19,6 +19,8 @@ public:
 
     /// The log goes on in this segment; what lies before `written` is never touched. Waits for a write in flight.
     void follow(const std::filesystem::path& path, std::uint64_t written, std::uint64_t size);
+    /// Nothing to follow for now. Waits for a write in flight.
+    void leave();
     /// The log writer is about to write up to `end`: no zeroes before it from now on.
     void claim(std::uint64_t end);
 

@@ -191,6 +191,7 @@ Figures engine(const std::string& folder, double seconds, int writers) {
     storage::Options options;
     options.folder = path;
     options.compaction_thread = false;
+    options.segment_bytes = 32u << 20;  // so that a short run sees segments change
     Loop loop;
     auto partition = storage::Partition::open(options, model, quiet(), metrics);
     Bodies bodies(static_cast<std::uint64_t>(writers));
@@ -227,7 +228,7 @@ Figures log_alone(const std::string& folder, double seconds) {
     std::filesystem::create_directories(path);
     base::Registry metrics;
     storage::SegmentSet segments(storage::system_io(), path);
-    storage::Log log(segments, 128u << 20, quiet(), metrics);
+    storage::Log log(segments, 32u << 20, quiet(), metrics);
     if (auto opened = log.open({}, {}, 1, {}); !opened) throw std::runtime_error(to_string(opened.error()));
     Bodies bodies(3);
     storage::BatchBuilder batch;
