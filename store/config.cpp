@@ -132,6 +132,7 @@ Config read_config(const config::Document& document) {
     config.lmtp = lmtp::read_lmtp_config(root.section("lmtp"), hostname, config.store.storage.folder / "spool",
                                          config.store.limits.message_bytes);
     config.imap = imapd::read_imap_config(root.section("imap"));
+    config.imap.spool_folder = config.lmtp.spool_folder;  // appended messages go where delivered ones do
     config.pop = read_pop_config(root.section("pop3"));
     if (root.has("grpc")) config.rpc = read_rpc_config(root.section("grpc"));
     document.finish();
