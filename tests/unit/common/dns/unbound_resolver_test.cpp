@@ -171,27 +171,26 @@ TEST_CASE("addresses have names, in private networks too", "[dns][nsd]") {
 TEST_CASE("many questions at once are all answered", "[dns][nsd]") {
     const test::Nsd nsd(zones());
     Bench bench(nsd.endpoint());
-    test::Workbench workbench;
-    std::vector<std::optional<Answer<net::Address>>> answers(500);
-    for (std::size_t i = 0; i < answers.size(); ++i) {
+    std::vector<Task<Answer<net::Address>>> questions;
+    for (int i = 0; i < 500; ++i) {
         const auto name = i % 2 == 0 ? "mx2.example.test" : "n" + std::to_string(i) + ".example.test";
-        workbench.start(test::keep_result(bench.resolver.find_addresses(name), answers[i]));
+        questions.push_back(bench.resolver.find_addresses(name));
     }
-    workbench.finish();
+    const auto answers = test::ask_all(std::move(questions));
     for (std::size_t i = 0; i < answers.size(); ++i)
-        CHECK(answers[i]->found == (i % 2 == 0 ? Found::found : Found::absent));
+        CHECK(answers[i].found == (i % 2 == 0 ? Found::found : Found::absent));
 }
 
 TEST_CASE("a server that stays silent makes the answer unknown in time, and no event loop stands still", "[dns]") {
     const SilentServer silent;
     Bench bench(silent.endpoint(), milliseconds(300));
-    test::Workbench workbench;
     Ticker ticker;
+    std::vector<Task<>> tasks;
     std::optional<Answer<MxRecord>> answer;
     const auto began = steady_clock::now();
-    workbench.start(tick(ticker));
-    workbench.start(ask_then_stop(bench.resolver, answer, ticker));
-    workbench.finish();
+    tasks.push_back(tick(ticker));
+    tasks.push_back(ask_then_stop(bench.resolver, answer, ticker));
+    test::run_together(std::move(tasks));
     CHECK(answer->found == Found::unknown);
     CHECK(answer->detail == "no answer in time");
     CHECK(ticker.ticks >= 5);

@@ -48,11 +48,9 @@ std::string uid_of(const Answer<User>& answer) {
 
 // Asks for `login` on a worker of its own, `times` times at once.
 void ask_many(PooledDirectory& directory, std::string login, int times, std::vector<Answer<User>>& answers) {
-    test::Workbench bench;
-    std::vector<std::optional<Answer<User>>> results(static_cast<std::size_t>(times));
-    for (auto& result : results) bench.start(test::keep_result(directory.find_login(login), result));
-    bench.finish();
-    for (auto& result : results) answers.push_back(std::move(*result));
+    std::vector<Task<Answer<User>>> questions;
+    for (int i = 0; i < times; ++i) questions.push_back(directory.find_login(login));
+    answers = test::ask_all(std::move(questions));
 }
 
 }  // namespace
@@ -230,15 +228,14 @@ TEST_CASE("an accepted password is believed again for seconds", "[ldap][slapd]")
 TEST_CASE("many passwords are checked at once", "[ldap][slapd]") {
     Site site;
     const auto alice = site.login("alice").value;
-    test::Workbench bench;
-    std::vector<std::optional<Proof>> proofs(200);
-    for (std::size_t i = 0; i < proofs.size(); ++i) {
+    std::vector<Task<Proof>> questions;
+    for (int i = 0; i < 200; ++i) {
         const auto text = i % 2 == 0 ? "secret-alice" : "wrong-" + std::to_string(i);
-        bench.start(test::keep_result(site.directory.verify_password(alice, base::Secret(text)), proofs[i]));
+        questions.push_back(site.directory.verify_password(alice, base::Secret(text)));
     }
-    bench.finish();
+    const auto proofs = test::ask_all(std::move(questions));
     for (std::size_t i = 0; i < proofs.size(); ++i)
-        CHECK(*proofs[i] == (i % 2 == 0 ? Proof::accepted : Proof::rejected));
+        CHECK(proofs[i] == (i % 2 == 0 ? Proof::accepted : Proof::rejected));
 }
 
 TEST_CASE("a thousand who miss the same key at once cost one search", "[ldap][slapd]") {
