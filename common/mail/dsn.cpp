@@ -174,12 +174,6 @@ private:
     std::string out_;
 };
 
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
 }  // namespace
 
 bool Dsn::needs_smtputf8() const {
@@ -189,38 +183,5 @@ bool Dsn::needs_smtputf8() const {
 }
 
 std::string print_dsn(const Dsn& dsn) { return Printer(dsn).run(); }
-
-std::optional<std::string> decode_xtext(std::string_view text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '+') {
-            if (i + 2 >= text.size() || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0) return std::nullopt;
-            decoded.push_back(static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])));
-            i += 2;
-        } else if (c > 32 && c < 127 && c != '=') {
-            decoded.push_back(c);
-        } else {
-            return std::nullopt;
-        }
-    }
-    return decoded;
-}
-
-std::string encode_xtext(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string encoded;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte > 32 && byte < 127 && c != '+' && c != '=') {
-            encoded.push_back(c);
-        } else {
-            encoded.push_back('+');
-            encoded.push_back(digits[byte >> 4]);
-            encoded.push_back(digits[byte & 15]);
-        }
-    }
-    return encoded;
-}
 
 }  // namespace helio::mail

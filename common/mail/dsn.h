@@ -49,8 +49,4 @@ struct Dsn {
 /// The whole message with CRLF line ends, ready for the queue with the null reverse path.
 std::string print_dsn(const Dsn& dsn);
 
-/// xtext of ENVID and ORCPT (RFC 3461 §4). Nothing when it is no xtext.
-std::optional<std::string> decode_xtext(std::string_view text);
-std::string encode_xtext(std::string_view text);
-
 }  // namespace helio::mail

@@ -77,12 +77,6 @@ TEST_CASE("a delay says until when it will be retried", "[mail][dsn]") {
     CHECK(text.find("Will-Retry-Until: Sat, 21 Nov 2026 22:26:40 +0000") != std::string::npos);
 }
 
-TEST_CASE("xtext is decoded as RFC 3461 has it", "[mail][dsn]") {
-    CHECK(decode_xtext("a+2Bb+3D") == "a+b=");
-    CHECK(encode_xtext("a+b= \xFF") == "a+2Bb+3D+20+FF");
-    for (const auto* bad : {"a+2", "a+zz", "a+2b", "a b", "a=b", "\x80"}) CHECK_FALSE(decode_xtext(bad));
-}
-
 TEST_CASE("enhanced status codes are values", "[mail][dsn]") {
     CHECK(parse_enhanced_status("5.1.1") == EnhancedStatus{5, 1, 1});
     CHECK(parse_enhanced_status("4.999.0")->to_string() == "4.999.0");
