@@ -78,6 +78,31 @@ private:
     std::vector<std::unique_ptr<net::Listener>> listeners_;
 };
 
+/// Lives on worker 0 for as long as the relay serves.
+class Sweeper {
+public:
+    explicit Sweeper(ClientPools& pools) : pools_(pools) {}
+    Task<> run() {
+        while (!stopping_) {
+            const bool woken = co_await net::Worker::current().wait(wake_, std::chrono::steady_clock::now() + interval);
+            if (!woken) pools_.sweep();
+        }
+        ended_.notify();
+    }
+    Task<> stop() {
+        stopping_ = true;
+        wake_.notify();
+        co_await ended_.wait();
+    }
+
+private:
+    static constexpr std::chrono::seconds interval{5};
+    ClientPools& pools_;
+    base::Event wake_;
+    base::Event ended_;
+    bool stopping_ = false;
+};
+
 Task<> stop_queue(Scheduler& scheduler, ClientPools& pools, std::chrono::milliseconds patience) {
     co_await scheduler.stop(std::chrono::steady_clock::now() + patience, pools);
     co_await pools.close();
@@ -149,6 +174,8 @@ int serve(const daemon::CommandLine& line, Role role) {
     }
     runtime.on_reload(Reload{line.config_path, role, {tls, site_tls}, mailhosts, log});
     runtime.on_stop([&] { return doors.close(config.common.drain); });
+    Sweeper sweeper(pools);
+    runtime.on_stop([&] { return sweeper.stop(); });
     runtime.on_stop([&] { return stop_queue(scheduler, pools, config.common.drain); });
     runtime.on_stop([&] { return close_partition(*partition); });
     if (admin) runtime.on_stop([&] { return admin->stop(); });
@@ -156,6 +183,7 @@ int serve(const daemon::CommandLine& line, Role role) {
         base::start(scheduler.run(), [&log](std::exception_ptr failure) {
             if (failure) log.error("mta.scheduler_failed");
         });
+        base::start(sweeper.run(), [](std::exception_ptr) {});
     });
     doors.open();
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});

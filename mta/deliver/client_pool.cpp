@@ -56,6 +56,13 @@ void ClientPools::give_back(const std::string& peer, std::unique_ptr<Client> cli
     ++pool.size;
 }
 
+void ClientPools::sweep() {
+    const std::lock_guard guard(lock_);
+    for (const auto& [worker, pool] : pools_) {
+        worker->post([this, held = pool.get()] { drop_old(*held); });
+    }
+}
+
 Task<> ClientPools::close() {
     closed_ = true;
     std::vector<std::pair<net::Worker*, Pool*>> pools;

@@ -30,6 +30,8 @@ public:
     void adopt(Client& client);
     /// Keeps the connection when it is usable and there is room, else says QUIT and closes it.
     void give_back(const std::string& peer, std::unique_ptr<Client> client);
+    /// Closes what has been idle for too long, each on its own worker; so that a peer that shuts down waits for nobody.
+    void sweep();
     /// Closes the idle connections and interrupts those in use, each on its own worker; nothing is kept from now on.
     Task<> close();
 
