@@ -14,8 +14,7 @@ set folder="imaps://localhost:{imaps}/"
 set spoolfile="+INBOX"
 set record="+Sent"
 set postponed="+Drafts"
-set smtp_url="smtps://localhost:{submissions}/"
-set smtp_user=$my_user
+set smtp_url="smtps://{login}@localhost:{submissions}/"
 set smtp_pass=$my_pass
 set smtp_authenticators="plain"
 set ssl_force_tls=yes
@@ -38,7 +37,7 @@ def write_client_files(state, endpoints):
         path = os.path.join(folder, "mutt-" + name)
         with open(path, "w", encoding="utf-8") as file:
             os.fchmod(file.fileno(), 0o600)
-            file.write(MUTTRC.format(path=path, name=name.capitalize(), address=user["address"],
+            file.write(MUTTRC.format(path=path, name=name.capitalize(), address=user["address"], login=user["address"].replace("@", "%40"),
                                      password=user["password"], imaps=port(endpoints, "imaps"),
                                      submissions=port(endpoints, "submissions"), ca=endpoints["ca_file"]))
 
