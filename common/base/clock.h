@@ -11,8 +11,8 @@ using WallTime = std::chrono::system_clock::time_point;
 class Clock {
 public:
     virtual ~Clock() = default;
-    virtual SteadyTime now() const = 0;       ///< for durations and deadlines
-    virtual WallTime wall_now() const = 0;    ///< for dates that people and protocols see
+    virtual SteadyTime now() const = 0;     ///< for durations and deadlines
+    virtual WallTime wall_now() const = 0;  ///< for dates that people and protocols see
 };
 
 /// The machine's clock; thread-safe, lives for ever.

@@ -1,7 +1,7 @@
 // Metrics: counters, gauges and histograms of one daemon, printed in Prometheus' text format by the admin port.
 // A Registry is made in main and passed to what measures; a metric is asked for once and kept as a reference.
-// Updating is lock-free and safe from any thread; asking and printing take a lock. Label values come from fixed sets only
-// (results, protocols, backends): never a user or an address, so the number of series is bounded.
+// Updating is lock-free and safe from any thread; asking and printing take a lock. Label values come from fixed sets
+// only (results, protocols, backends): never a user or an address, so the number of series is bounded.
 #pragma once
 
 #include <array>

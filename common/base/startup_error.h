@@ -1,4 +1,5 @@
-// StartupError: what a daemon can't start with (bad configuration, port in use, foreign folder). main prints it and ends.
+// StartupError: what a daemon can't start with (bad configuration, port in use, foreign folder). main prints it and
+// ends.
 #pragma once
 
 #include <stdexcept>

@@ -1,8 +1,8 @@
 // Task<T>: a lazy coroutine, awaited once by its parent; the return type of every asynchronous function.
 // Why not asio::awaitable: a protocol file then needs no Asio header (1.5 s instead of 4 s to compile, 13 s with ASan),
 // a frame is smaller, and there is no `||` to misuse. Events, timers and sockets resume it (event.h, net/worker.h).
-// Rules (STYLE S8): parameters of spawned coroutines by value; one co_await per statement; no capturing lambda coroutines.
-// Not thread-safe: a task and everything it awaits live on one executor's thread.
+// Rules (STYLE S8): parameters of spawned coroutines by value; one co_await per statement; no capturing lambda
+// coroutines. Not thread-safe: a task and everything it awaits live on one executor's thread.
 #pragma once
 
 #include <coroutine>

@@ -14,7 +14,7 @@
 namespace helio::mmp {
 
 struct HealthConfig {
-    unsigned failures = 3;                        ///< in a row, until the circuit opens; 0: never
+    unsigned failures = 3;                      ///< in a row, until the circuit opens; 0: never
     std::chrono::milliseconds open_for{1'000};  ///< then one probe decides
     std::size_t entries = 10'000;
 };

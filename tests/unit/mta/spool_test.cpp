@@ -73,10 +73,9 @@ TEST_CASE("the header is judged the same however it is cut", "[mta][smtpd]") {
 TEST_CASE("the Received field says how the message came", "[mta][smtpd]") {
     mta::TraceInfo info{
         "c.test", *net::Address::parse("2001:db8::1"), "mx.example.test", "id1", true, true, false, nullptr, {}, 0};
-    CHECK(
-        mta::received_field(info) ==
-        "Received: from c.test ([IPv6:2001:db8::1])\r\n\tby mx.example.test with ESMTPA id id1;\r\n\tThu, 1 Jan 1970 "
-        "00:00:00 +0000\r\n");
+    CHECK(mta::received_field(info) ==
+          "Received: from c.test ([IPv6:2001:db8::1])\r\n\tby mx.example.test with ESMTPA id id1;\r\n\tThu, 1 Jan 1970 "
+          "00:00:00 +0000\r\n");
     const net::TlsInfo tls{"TLSv1.3", "TLS_AES_256_GCM_SHA384", {}, {}};
     info.tls = &tls;
     info.smtputf8 = true;
