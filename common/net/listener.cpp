@@ -160,11 +160,7 @@ Task<std::unique_ptr<Connection>> prepare(ImplPtr impl, int fd, Endpoint peer) {
 // One connection from accept to close. Its frame lives as long as the session, so it keeps next to nothing.
 template <class ImplPtr>
 Task<> run_connection(ImplPtr impl, int fd, Endpoint peer) {
-    auto preparation = prepare(impl, fd, peer);
-    auto connection = co_await std::move(preparation);
-    {
-        const auto ended = std::move(preparation);
-    }
+    auto connection = co_await prepare(impl, fd, peer);  // that frame is gone when this line is done
     if (!connection) co_return;
     auto session = impl->service.serve(std::move(*connection));
     connection.reset();

@@ -55,10 +55,10 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// Runs `work` on `home` (a plain function, e.g. a blocking call on a Pool) and resumes the caller with its value.
+/// Threads for plain functions that block, so that no event loop does; results come back by a Completion or post().
 class Pool {
 public:
-    /// `threads` threads for blocking work: LDAP connects, getaddrinfo, bind of a password hash.
+    /// The destructor waits for what was posted.
     explicit Pool(unsigned threads);
     ~Pool();
     void post(std::move_only_function<void()> work);
