@@ -69,8 +69,8 @@ net::SessionLimits read_sessions(config::Section limits) {
     return sessions;
 }
 
-SpoolLimits read_spool(config::Section limits, const std::filesystem::path& folder) {
-    SpoolLimits spool;
+storage::SpoolLimits read_spool(config::Section limits, const std::filesystem::path& folder) {
+    storage::SpoolLimits spool;
     spool.folder = folder / "spool";
     spool.message_memory_bytes = static_cast<std::size_t>(limits.size("message_memory", spool.message_memory_bytes));
     spool.memory_bytes = limits.size("memory", spool.memory_bytes);

@@ -9,6 +9,7 @@
 #include "common/ldap/config.h"
 #include "common/net/tls.h"
 #include "common/route/mailhosts.h"
+#include "common/storage/spool_budget.h"
 #include "mta/cut_through.h"
 #include "mta/deliver/client_pool.h"
 #include "mta/deliver/remote_deliverer.h"
@@ -17,7 +18,6 @@
 #include "mta/queue/scheduler.h"
 #include "mta/route/router.h"
 #include "mta/smtpd/settings.h"
-#include "mta/spool/spool_budget.h"
 
 namespace helio::mta {
 
@@ -28,7 +28,7 @@ struct Config {
     std::optional<net::TlsConfig> site_tls;  ///< towards the stores; nothing with StoreTls::none
     SmtpdSettings smtpd;
     net::SessionLimits sessions;
-    SpoolLimits spool;
+    storage::SpoolLimits spool;
     RouterSettings router;
     auth::ThrottleConfig throttle;
     ldap::Config ldap;

@@ -152,7 +152,7 @@ int serve(const daemon::CommandLine& line, Role role) {
         authenticator = std::make_unique<auth::Authenticator>(directory, config.throttle, log, metrics);
     }
     CutThrough cut_through(config.cut_through, deliverer, queue, log);
-    SpoolBudget spool(config.spool);
+    storage::SpoolBudget spool(config.spool);
     SmtpdMetrics smtpd_metrics(metrics);
     const SmtpdServices services{config.smtpd,        directory, router,        cut_through, spool,
                                  authenticator.get(), tls,       smtpd_metrics, log,         clock};

@@ -86,7 +86,7 @@ void store(Session& session, std::string_view text) {
         const auto stored = transaction.text->append(text);
         if (!stored) transaction.failure = storage_reply(stored.error());
     }
-    if (transaction.failure) transaction.text = std::make_shared<MessageSpool>(session.services().spool);
+    if (transaction.failure) transaction.text = std::make_shared<storage::BodySpool>(session.services().spool);
 }
 
 Task<smtp::Reply> finish(Session& session, bool dirty) {

@@ -8,10 +8,10 @@
 #include "common/ldap/directory.h"
 #include "common/logging/logger.h"
 #include "common/net/tls.h"
+#include "common/storage/spool_budget.h"
 #include "mta/acceptor.h"
 #include "mta/route/router.h"
 #include "mta/smtpd/settings.h"
-#include "mta/spool/spool_budget.h"
 
 namespace helio::mta {
 
@@ -31,7 +31,7 @@ struct SmtpdServices {
     ldap::Directory& directory;
     Router& router;
     Acceptor& acceptor;
-    SpoolBudget& spool;
+    storage::SpoolBudget& spool;
     auth::Authenticator* authenticator = nullptr;  ///< submission only
     std::shared_ptr<net::TlsSource> tls;           ///< nothing: no STARTTLS
     SmtpdMetrics& metrics;

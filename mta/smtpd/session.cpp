@@ -49,7 +49,7 @@ void Session::begin(smtp::MailCommand mail) {
     transaction_ = std::make_unique<Transaction>();
     transaction_->id = base::new_id();
     transaction_->mail = std::move(mail);
-    transaction_->text = std::make_shared<MessageSpool>(services_.spool);
+    transaction_->text = std::make_shared<storage::BodySpool>(services_.spool);
     ++transactions_;
     state_ = State::mail;
 }

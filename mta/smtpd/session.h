@@ -10,9 +10,9 @@
 
 #include "common/net/listener.h"
 #include "common/smtp/command.h"
+#include "common/storage/body_spool.h"
 #include "mta/smtpd/header_check.h"
 #include "mta/smtpd/services.h"
-#include "mta/spool/message_spool.h"
 
 namespace helio::mta {
 
@@ -38,7 +38,7 @@ struct Transaction {
     std::string id;
     smtp::MailCommand mail;
     std::vector<Recipient> recipients;
-    std::shared_ptr<MessageSpool> text;
+    std::shared_ptr<storage::BodySpool> text;
     HeaderCheck header;
     smtp::LineCleaner cleaner;  ///< for BDAT; DATA's reader has its own
     std::uint64_t text_bytes = 0;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "store/lmtpd/incoming_text.h"
+#include "common/storage/body_spool.h"
 
 namespace helio::store::imapd {
 
@@ -14,7 +14,7 @@ constexpr std::uint64_t piece_bytes = 64 * 1024;
 
 Task<Result<AppendBody>> read_append_body(ImapSession& session, std::uint64_t bytes) {
     AppendBody result;
-    const auto text = std::make_shared<lmtp::IncomingText>(session.services().texts);
+    const auto text = std::make_shared<storage::BodySpool>(session.services().spool);
     while (bytes > 0) {
         const auto most = static_cast<std::size_t>(std::min(bytes, piece_bytes));
         const auto piece = co_await session.wire().read_some(most, session.idle_deadline());

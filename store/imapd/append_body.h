@@ -1,5 +1,5 @@
 // Reads a message literal from the wire into a body that the store can take: in memory while small, else in an unlinked
-// file, within the budget of all sessions (lmtp::IncomingText).
+// file, within the budget of all sessions (storage::BodySpool).
 #pragma once
 
 #include <optional>

@@ -7,11 +7,8 @@ ImapService::ImapService(MailStore& store, auth::Authenticator& authenticator, l
                          base::Registry& registry, const base::Clock& clock)
     : config_(std::move(config)),
       metrics_(registry),
-      memory_(config_.all_memory_bytes),
-      files_(config_.all_file_bytes),
-      services_{store,          authenticator, directory,
-                std::move(tls), config_,       log,
-                metrics_,       clock,         {memory_, files_, config_.text_memory_bytes, config_.spool_folder}} {}
+      spool_({config_.spool_folder, config_.text_memory_bytes, config_.all_memory_bytes, config_.all_file_bytes}),
+      services_{store, authenticator, directory, std::move(tls), config_, log, metrics_, clock, spool_} {}
 
 Task<> ImapService::serve(net::Connection connection) {
     ImapSession session(std::move(connection), services_);

@@ -18,8 +18,7 @@ public:
 private:
     ImapConfig config_;
     ImapMetrics metrics_;
-    lmtp::TextBudget memory_;
-    lmtp::TextBudget files_;
+    storage::SpoolBudget spool_;
     ImapServices services_;
 };
 

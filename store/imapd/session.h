@@ -13,11 +13,11 @@
 #include "common/imap/framer.h"
 #include "common/imap/mailbox_name.h"
 #include "common/net/listener.h"
+#include "common/storage/body_spool.h"
 #include "store/imapd/imap_config.h"
 #include "store/imapd/metrics.h"
 #include "store/imapd/reply.h"
 #include "store/imapd/selected.h"
-#include "store/lmtpd/incoming_text.h"
 
 namespace helio::store::imapd {
 
@@ -31,7 +31,7 @@ struct ImapServices {
     const logging::Logger& log;
     ImapMetrics& metrics;
     const base::Clock& clock;
-    lmtp::TextLimits texts;  ///< for messages that are being appended
+    storage::SpoolBudget& spool;  ///< for messages that are being appended
 };
 
 enum class ImapState { not_authenticated, authenticated, selected };

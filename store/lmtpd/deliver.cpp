@@ -104,7 +104,7 @@ void keep(LmtpSession& session, std::string_view text) {
     } else if (const auto kept = transaction.text->append(text); !kept) {
         transaction.failure = kept.error();
     }
-    if (transaction.failure) transaction.text = std::make_shared<IncomingText>(session.services().text);
+    if (transaction.failure) transaction.text = std::make_shared<storage::BodySpool>(session.services().spool);
 }
 
 Task<Answer> deliver(LmtpSession& session) {

@@ -5,16 +5,14 @@ namespace helio::store::lmtp {
 LmtpService::LmtpService(MailStore& store, std::shared_ptr<net::TlsSource> tls, LmtpConfig config,
                          const logging::Logger& log, base::Registry& registry, const base::Clock& clock)
     : config_(std::move(config)),
-      memory_(config_.all_memory_bytes),
-      files_(config_.all_file_bytes),
-      text_{memory_, files_, config_.text_memory_bytes, config_.spool_folder},
+      spool_({config_.spool_folder, config_.text_memory_bytes, config_.all_memory_bytes, config_.all_file_bytes}),
       metrics_(registry),
       tls_(std::move(tls)),
-      services_{store, config_, text_, tls_.get(), log, metrics_, clock} {
+      services_{store, config_, spool_, tls_.get(), log, metrics_, clock} {
     registry.gauge_of("helio_lmtp_text_memory_bytes", "Message texts that are being received, in memory",
-                      [this] { return static_cast<std::int64_t>(memory_.used_bytes()); });
+                      [this] { return static_cast<std::int64_t>(spool_.memory_bytes()); });
     registry.gauge_of("helio_lmtp_text_file_bytes", "Message texts that are being received, in files",
-                      [this] { return static_cast<std::int64_t>(files_.used_bytes()); });
+                      [this] { return static_cast<std::int64_t>(spool_.file_bytes()); });
 }
 
 Task<> LmtpService::serve(net::Connection connection) {

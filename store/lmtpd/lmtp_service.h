@@ -16,9 +16,7 @@ public:
 
 private:
     const LmtpConfig config_;
-    TextBudget memory_;
-    TextBudget files_;
-    const TextLimits text_;
+    storage::SpoolBudget spool_;
     LmtpMetrics metrics_;
     const std::shared_ptr<net::TlsSource> tls_;
     const LmtpServices services_;

@@ -42,7 +42,7 @@ bool LmtpSession::is_trusted() const {
 void LmtpSession::begin(smtp::MailCommand mail) {
     transaction_ = std::make_unique<Transaction>();
     transaction_->mail = std::move(mail);
-    transaction_->text = std::make_shared<IncomingText>(services_.text);
+    transaction_->text = std::make_shared<storage::BodySpool>(services_.spool);
     ++transactions_;
     state_ = State::mail;
 }

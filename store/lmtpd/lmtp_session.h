@@ -12,7 +12,7 @@
 #include "common/smtp/command.h"
 #include "common/smtp/line_cleaner.h"
 #include "common/smtp/xdelivery.h"
-#include "store/lmtpd/incoming_text.h"
+#include "common/storage/body_spool.h"
 #include "store/lmtpd/lmtp_config.h"
 #include "store/lmtpd/lmtp_metrics.h"
 #include "store/mailbox/mail_store.h"
@@ -23,7 +23,7 @@ namespace helio::store::lmtp {
 struct LmtpServices {
     MailStore& store;
     const LmtpConfig& config;
-    const TextLimits& text;
+    storage::SpoolBudget& spool;
     net::TlsSource* tls;  ///< null: no STARTTLS
     const logging::Logger& log;
     LmtpMetrics& metrics;
@@ -48,7 +48,7 @@ struct AcceptedRecipient {
 struct Transaction {
     smtp::MailCommand mail;
     std::vector<AcceptedRecipient> recipients;
-    std::shared_ptr<IncomingText> text;
+    std::shared_ptr<storage::BodySpool> text;
     smtp::LineCleaner cleaner;  ///< for BDAT; DATA's reader has its own
     std::uint64_t text_bytes = 0;
     std::optional<Error> failure;  ///< why nobody will get it

@@ -109,7 +109,7 @@ struct SmtpdFixture {
     mta::SmtpdSettings settings;
     mta::Router router{directory, {"alice@example.test"}, log};
     KeepingAcceptor acceptor;
-    mta::SpoolBudget spool{{folder.path(), 1000, 100'000, 200'000}};
+    storage::SpoolBudget spool{{folder.path(), 1000, 100'000, 200'000}};
     std::unique_ptr<auth::Authenticator> authenticator;
     std::shared_ptr<net::TlsSource> tls;
     mta::SmtpdMetrics smtpd_metrics{metrics};

@@ -1,4 +1,4 @@
-// SpoolBudget: how many bytes of message text all sessions of a relay may hold at once, in memory and in files.
+// SpoolBudget: how many bytes of message text all sessions of a daemon may hold at once, in memory and in files.
 // A session takes before it stores and gives back when the message has gone. Thread-safe.
 #pragma once
 
@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 
-namespace helio::mta {
+namespace helio::storage {
 
 struct SpoolLimits {
     std::filesystem::path folder;                  ///< on it large messages live in unlinked files
@@ -39,4 +39,4 @@ private:
     std::atomic<std::uint64_t> file_ = 0;
 };
 
-}  // namespace helio::mta
+}  // namespace helio::storage

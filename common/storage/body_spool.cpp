@@ -1,4 +1,4 @@
-#include "mta/spool/message_spool.h"
+#include "common/storage/body_spool.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,24 +9,24 @@
 
 #include "common/storage/errc.h"
 
-namespace helio::mta {
+namespace helio::storage {
 namespace {
 
 std::unexpected<Error> system_error(const char* what) {
     const int number = errno;
-    const auto code = number == ENOSPC || number == EDQUOT ? storage::errc::no_space : storage::errc::io;
+    const auto code = number == ENOSPC || number == EDQUOT ? errc::no_space : errc::io;
     return fail(code, std::string(what) + ": " + std::strerror(number));
 }
 
 }  // namespace
 
-MessageSpool::~MessageSpool() {
+BodySpool::~BodySpool() {
     budget_.give_memory(memory_taken_);
-    budget_.give_file(file_bytes_);
+    budget_.give_file(file_taken_);
     if (fd_ >= 0) ::close(fd_);
 }
 
-Result<> MessageSpool::append(std::string_view bytes) {
+Result<> BodySpool::append(std::string_view bytes) {
     if (fd_ >= 0) return write_file(bytes);
     const bool fits = memory_.size() + bytes.size() <= budget_.limits().message_memory_bytes;
     if (fits && budget_.take_memory(bytes.size())) {
@@ -39,7 +39,7 @@ Result<> MessageSpool::append(std::string_view bytes) {
     return write_file(bytes);
 }
 
-Result<> MessageSpool::open_file() {
+Result<> BodySpool::open_file() {
     fd_ = ::open(budget_.limits().folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd_ < 0) return system_error("spool file");
     auto moved = write_file(memory_);
@@ -49,34 +49,35 @@ Result<> MessageSpool::open_file() {
     return {};
 }
 
-Result<> MessageSpool::write_file(std::string_view bytes) {
-    if (!budget_.take_file(bytes.size())) return fail(storage::errc::no_space, "spool budget");
-    const auto start = file_bytes_;
-    file_bytes_ += bytes.size();
-    for (std::uint64_t done = 0; done < bytes.size();) {
+Result<> BodySpool::write_file(std::string_view bytes) {
+    if (!budget_.take_file(bytes.size())) return fail(errc::no_space, "spool budget");
+    file_taken_ += bytes.size();
+    for (std::size_t done = 0; done < bytes.size();) {
         const auto rest = bytes.substr(done);
-        const auto written = ::pwrite(fd_, rest.data(), rest.size(), static_cast<off_t>(start + done));
+        const auto written = ::pwrite(fd_, rest.data(), rest.size(), static_cast<off_t>(file_bytes_));
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return system_error("spool file");
-        done += static_cast<std::uint64_t>(written);
+        done += static_cast<std::size_t>(written);
+        file_bytes_ += static_cast<std::uint64_t>(written);
     }
     return {};
 }
 
-Result<> MessageSpool::read_file(std::uint64_t offset, std::size_t length, std::string& into) const {
+Result<> BodySpool::read_file(std::uint64_t offset, std::size_t length, std::string& into) const {
     const auto begin = into.size();
     into.resize(begin + length);
     for (std::size_t done = 0; done < length;) {
         const auto got = ::pread(fd_, into.data() + begin + done, length - done, static_cast<off_t>(offset + done));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return system_error("spool file");
-        if (got == 0) return fail(storage::errc::io, "spool file is short");
+        if (got == 0) return fail(errc::io, "spool file is short");
         done += static_cast<std::size_t>(got);
     }
     return {};
 }
 
-Result<> MessageSpool::read(std::uint64_t offset, std::size_t length, std::string& into) const {
+Result<> BodySpool::read(std::uint64_t offset, std::size_t length, std::string& into) const {
+    if (offset > size() || length > size() - offset) return fail(errc::io, "read behind the end");
     if (offset < prefix_.size()) {
         const auto count = std::min<std::uint64_t>(length, prefix_.size() - offset);
         into.append(prefix_, offset, count);
@@ -86,9 +87,8 @@ Result<> MessageSpool::read(std::uint64_t offset, std::size_t length, std::strin
     if (length == 0) return {};
     offset -= prefix_.size();
     if (fd_ >= 0) return read_file(offset, length, into);
-    if (offset + length > memory_.size()) return fail(storage::errc::io, "read behind the end");
     into.append(memory_, offset, length);
     return {};
 }
 
-}  // namespace helio::mta
+}  // namespace helio::storage

@@ -1,25 +1,25 @@
-// MessageSpool: the text of one message while it is being received and passed on: in memory up to a size, then in an
-// unlinked file, within the budget of all sessions. It is not the durable copy: that is the store's or the queue's.
-// Written by one session, then read by many; not thread-safe while it grows.
+// BodySpool: a body on its way in, while a session receives it: in memory up to a size, then in an unlinked file,
+// within the budget of all sessions. It is not the durable copy: that is the partition's. Used by the relays, LMTP and
+// APPEND. Written by one session, then read by many; not thread-safe while it grows.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "common/storage/partition.h"
-#include "mta/spool/spool_budget.h"
+#include "common/storage/spool_budget.h"
 
-namespace helio::mta {
+namespace helio::storage {
 
-class MessageSpool final : public storage::BodySource {
+class BodySpool final : public BodySource {
 public:
     /// `budget` must outlive the spool.
-    explicit MessageSpool(SpoolBudget& budget) : budget_(budget) {}
-    ~MessageSpool() override;
-    MessageSpool(const MessageSpool&) = delete;
-    MessageSpool& operator=(const MessageSpool&) = delete;
+    explicit BodySpool(SpoolBudget& budget) : budget_(budget) {}
+    ~BodySpool() override;
+    BodySpool(const BodySpool&) = delete;
+    BodySpool& operator=(const BodySpool&) = delete;
 
-    /// Errors: storage::errc::no_space (the budget or the file system), storage::errc::io.
+    /// Errors: no_space (the budget or the file system), io.
     Result<> append(std::string_view bytes);
     /// Text that stands before everything appended: trace headers. Once, before the first read.
     void set_prefix(std::string prefix) { prefix_ = std::move(prefix); }
@@ -37,8 +37,9 @@ private:
     std::string prefix_;
     std::string memory_;  // all of the text until it moves to the file
     std::uint64_t memory_taken_ = 0;
+    std::uint64_t file_taken_ = 0;  // of the budget; more than file_bytes_ after a failed write
     std::uint64_t file_bytes_ = 0;
     int fd_ = -1;
 };
 
-}  // namespace helio::mta
+}  // namespace helio::storage
