@@ -2,6 +2,7 @@
 
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/thread_id.h"
 
 namespace helio::store {
 namespace {
@@ -15,8 +16,8 @@ BodyId add_body(storage::Decision& decision, const storage::BodySource& source, 
 }
 
 /// Logs one new message; the mailbox must have a UID left.
-Message add_message(storage::Decision& decision, MailboxId mailbox, BodyId body, std::uint64_t size, Flags flags,
-                    const KeywordBits& keywords, std::optional<Date> date, const DecideContext& context) {
+Message add_message(storage::Decision& decision, MailboxId mailbox, BodyId body, std::uint64_t size, ThreadId thread,
+                    Flags flags, const KeywordBits& keywords, std::optional<Date> date, const DecideContext& context) {
     const auto& index = decision.index();
     Message message;
     message.uid = read_mailbox(index, mailbox).value_or(MailboxRow{}).uid_next;
@@ -28,6 +29,8 @@ Message add_message(storage::Decision& decision, MailboxId mailbox, BodyId body,
     message.size = size;
     message.body = body;
     message.email = EmailId{body.value};
+    message.thread = thread == ThreadId{} ? alone(message.email) : thread;
+    message.created = message.modseq;
     add_record(decision, records::Messages{mailbox, {message}});
     return message;
 }
@@ -41,7 +44,7 @@ bool has_uid_left(const storage::IndexReader& index, MailboxId mailbox) {
 std::size_t AppendChange::weight_bytes() const {
     std::size_t weight = 0;
     for (const auto& prepared : messages_) {
-        weight += prepared.message.body->size() + prepared.summary.size() + record_overhead_bytes;
+        weight += prepared.message.body->size() + prepared.digest.summary.size() + record_overhead_bytes;
     }
     return weight;
 }
@@ -55,13 +58,13 @@ Result<> AppendChange::plan(storage::Decision& decision) {
     const auto owner = read_user(index, mailbox_.owner()).value_or(UserRow{});
     if (!fits(owner.usage, quota_, bytes, messages_.size())) return fail(errc::over_quota);
     auto& happened = event(mailbox_);
-    for (const auto& [message, summary] : messages_) {
+    for (const auto& [message, digest] : messages_) {
         if (!has_uid_left(index, mailbox_)) return fail(errc::too_many_messages, "no UID left");
         const auto keywords = keyword_bits(decision, mailbox_, message.flags.keywords, true, happened.keywords_changed);
         if (!keywords) return fail(keywords.error());
-        const auto body = add_body(decision, *message.body, summary);
-        const auto added = add_message(decision, mailbox_, body, message.body->size(), message.flags.flags, *keywords,
-                                       message.internal_date, context_);
+        const auto body = add_body(decision, *message.body, digest.summary);
+        const auto added = add_message(decision, mailbox_, body, message.body->size(), digest.thread,
+                                       message.flags.flags, *keywords, message.internal_date, context_);
         happened.appended.add(added.uid);
         results_.push_back({mailbox_, info->uid_validity, added.uid, false});
     }
@@ -69,7 +72,7 @@ Result<> AppendChange::plan(storage::Decision& decision) {
 }
 
 std::size_t DeliverChange::weight_bytes() const {
-    return delivery_.body->size() + summary_.size() + record_overhead_bytes * (1 + delivery_.recipients.size());
+    return delivery_.body->size() + digest_.summary.size() + record_overhead_bytes * (1 + delivery_.recipients.size());
 }
 
 Result<> DeliverChange::plan(storage::Decision& decision) {
@@ -126,9 +129,10 @@ Result<Appended> DeliverChange::deliver_to(storage::Decision& decision, const Re
     // Keywords are a wish: a delivery does not fail for them.
     const auto keywords =
         keyword_bits(decision, mailbox->id, recipient.flags.keywords, true, happened.keywords_changed);
-    if (!body_) body_ = add_body(decision, *delivery_.body, summary_);
-    const auto added = add_message(decision, mailbox->id, *body_, delivery_.body->size(), recipient.flags.flags,
-                                   keywords.value_or(KeywordBits{}), delivery_.internal_date, context_);
+    if (!body_) body_ = add_body(decision, *delivery_.body, digest_.summary);
+    const auto added =
+        add_message(decision, mailbox->id, *body_, delivery_.body->size(), digest_.thread, recipient.flags.flags,
+                    keywords.value_or(KeywordBits{}), delivery_.internal_date, context_);
     happened.appended.add(added.uid);
     if (!recipient.delivery_id.empty()) {
         context_.deliveries.remember(decision, {key, context_.now(), mailbox->id, added.uid});

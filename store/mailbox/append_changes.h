@@ -7,10 +7,16 @@
 
 namespace helio::store {
 
+/// What is worked out from a text before it goes to the writer.
+struct Digest {
+    std::string summary;
+    ThreadId thread;  ///< thread_of(): 0 when the text names none
+};
+
 /// A message ready for the log.
 struct PreparedMessage {
     NewMessage message;
-    std::string summary;
+    Digest digest;
 };
 
 class AppendChange final : public StoreChange {
@@ -30,8 +36,8 @@ private:
 
 class DeliverChange final : public StoreChange {
 public:
-    DeliverChange(DecideContext& context, Delivery delivery, std::string summary, NameLimits names)
-        : StoreChange(context), delivery_(std::move(delivery)), summary_(std::move(summary)), names_(names) {}
+    DeliverChange(DecideContext& context, Delivery delivery, Digest digest, NameLimits names)
+        : StoreChange(context), delivery_(std::move(delivery)), digest_(std::move(digest)), names_(names) {}
     Result<> plan(storage::Decision& decision) override;
     std::size_t weight_bytes() const override;
     DeliveryResults take_results() { return std::move(results_); }
@@ -42,7 +48,7 @@ private:
     Result<Mailbox> target_mailbox(storage::Decision& decision, UserId user, const std::string& folder);
 
     Delivery delivery_;
-    std::string summary_;
+    Digest digest_;
     NameLimits names_;
     std::optional<BodyId> body_;
     DeliveryResults results_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/mailbox/expunged_row.h"
 #include "store/mailbox/index_rows.h"
 
 namespace helio::store {
@@ -117,6 +118,7 @@ void apply(IndexWriter& index, const records::UserFloor& record) {
     row.next_ordinal = std::max(row.next_ordinal, record.next_ordinal);
     row.last_uid_validity = std::max(row.last_uid_validity, record.last_uid_validity);
     row.folders_made = row.folders_made || record.folders_made;
+    row.last_deletion = std::max(row.last_deletion, record.last_deletion);
     row.floor = std::max(row.floor, record.modseq);
     index.put(keys::mailbox, keys::user_row(record.id), row.encode());
 }
@@ -152,6 +154,7 @@ void apply(IndexWriter& index, const records::MailboxDeleted& record) {
     }
     if (read_mailbox(index, record.id)) index.put(keys::dying, keys::of_mailbox(record.id), "");
     counters.user.modseq = std::max(counters.user.modseq, record.modseq);
+    counters.user.last_deletion = std::max(counters.user.last_deletion, record.modseq);
     counters.user.next_ordinal = std::max(counters.user.next_ordinal, record.id.ordinal() + 1);
     counters.save_user();
 }
@@ -227,13 +230,13 @@ void apply(IndexWriter& index, const records::Expunged& record) {
     drop_bodies(index, record.dropped);
     if (record.modseq > counters.box.vanished_floor) {
         const auto key = keys::vanished(record.mailbox, record.modseq);
-        auto uids = record.uids;
+        ExpungedRow history{record.uids, record.emails};
         if (const auto row = index.get(keys::mailbox, key)) {
-            uids.add(Decoder(*row).uids());
+            history.add(ExpungedRow::decode(*row));
         } else {
             ++counters.box.vanished_rows;
         }
-        index.put(keys::mailbox, key, Encoder().uids(uids).take());
+        index.put(keys::mailbox, key, history.encode());
     }
     counters.save();
 }

@@ -13,7 +13,8 @@ void add(RecordSink& sink, const T& record) {
 void add_user_floor(const IndexReader& index, UserId id, RecordSink& sink) {
     const auto row = read_user(index, id);
     if (!row) return;
-    add(sink, records::UserFloor{id, row->modseq, row->next_ordinal, row->last_uid_validity, row->folders_made});
+    add(sink, records::UserFloor{id, row->modseq, row->next_ordinal, row->last_uid_validity, row->folders_made,
+                                 row->last_deletion});
 }
 
 void add_mailbox_floor(MailboxId id, const MailboxRow& row, RecordSink& sink) {
@@ -72,7 +73,9 @@ void carry_forward(const IndexReader& index, const records::MailboxDeleted& reco
         add(sink, record);
         return;
     }
-    answer_for_user(index, record.id.owner(), record.modseq, holds_ordinal(index, record.id), sink);
+    const auto user = read_user(index, record.id.owner());
+    const bool last = user && user->last_deletion == record.modseq;
+    answer_for_user(index, record.id.owner(), record.modseq, last || holds_ordinal(index, record.id), sink);
 }
 
 void carry_forward(const IndexReader&, const records::MailboxPurged& record, bool oldest_stays, RecordSink& sink) {

@@ -139,6 +139,16 @@ bool held_only_by(const storage::IndexReader& index, BodyId body, MailboxId mail
     return only;
 }
 
+std::vector<EmailId> emails_of(const std::vector<Message>& messages) {
+    std::vector<EmailId> emails;
+    emails.reserve(messages.size());
+    for (const auto& message : messages) emails.push_back(message.email);
+    std::ranges::sort(emails);
+    const auto doubles = std::ranges::unique(emails);
+    emails.erase(doubles.begin(), doubles.end());
+    return emails;
+}
+
 /// The older half of a long history goes.
 void trim_history(storage::Decision& decision, MailboxId mailbox, std::size_t most) {
     const auto row = read_mailbox(decision.index(), mailbox);
@@ -158,7 +168,7 @@ void trim_history(storage::Decision& decision, MailboxId mailbox, std::size_t mo
 ModSeq expunge_messages(storage::Decision& decision, MailboxId mailbox, const std::vector<Message>& messages,
                         const DecideContext& context) {
     const auto& index = decision.index();
-    records::Expunged record{mailbox, next_modseq(index, mailbox.owner()), {}, {}};
+    records::Expunged record{mailbox, next_modseq(index, mailbox.owner()), {}, {}, {}};
     for (const auto& message : messages) record.uids.add(message.uid);
     for (const auto& message : messages) {
         if (held_only_by(index, message.body, mailbox, record.uids)) record.dropped.push_back(message.body);
@@ -166,6 +176,7 @@ ModSeq expunge_messages(storage::Decision& decision, MailboxId mailbox, const st
     std::ranges::sort(record.dropped);
     const auto doubles = std::ranges::unique(record.dropped);
     record.dropped.erase(doubles.begin(), doubles.end());
+    record.emails = emails_of(messages);
     add_record(decision, record);
     trim_history(decision, mailbox, context.config.limits.vanished_rows);
     return record.modseq;

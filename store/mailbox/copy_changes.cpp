@@ -59,6 +59,7 @@ Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from
         message.keywords = *bits;
         message.uid = next;
         message.modseq = modseq;
+        if (from.owner() != to.owner()) message.created = modseq;
         message.save_date = now;
         copied.uids.add(next);
         ++next.value;

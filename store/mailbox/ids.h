@@ -56,12 +56,20 @@ struct EmailId {
     auto operator<=>(const EmailId&) const = default;
 };
 
-/// The printed forms of RFC 8474: "F0000000100000002" for a mailbox, "M000000000000abcd" for an email.
+/// RFC 8474 THREADID: the same for all messages of a conversation (thread_id.h).
+struct ThreadId {
+    std::uint64_t value = 0;
+    auto operator<=>(const ThreadId&) const = default;
+};
+
+/// The printed forms of RFC 8474: "F" for a mailbox, "M" for an email, "T" for a thread, and 16 hexadecimal digits.
 [[nodiscard]] std::string to_object_id(MailboxId id);
 [[nodiscard]] std::string to_object_id(EmailId id);
+[[nodiscard]] std::string to_object_id(ThreadId id);
 /// Nothing when `text` is not what to_object_id() prints.
 [[nodiscard]] std::optional<MailboxId> parse_mailbox_object_id(std::string_view text);
 [[nodiscard]] std::optional<EmailId> parse_email_object_id(std::string_view text);
+[[nodiscard]] std::optional<ThreadId> parse_thread_object_id(std::string_view text);
 
 }  // namespace helio::store
 

@@ -11,6 +11,7 @@
 #include "store/mailbox/mailbox_model.h"
 #include "store/mailbox/names.h"
 #include "store/mailbox/recent_table.h"
+#include "store/mailbox/thread_id.h"
 #include "store/mailbox/uid_cache.h"
 #include "store/mailbox/user_changes.h"
 #include "store/mailbox/watch_hub.h"
@@ -18,8 +19,8 @@
 namespace helio::store {
 namespace {
 
-/// The summary of a text that may be too large to hold.
-Result<std::string> summarize(const storage::BodySource& body) {
+/// What the writer needs of a text that may be too large to hold.
+Result<Digest> digest_of(const storage::BodySource& body) {
     constexpr std::size_t at_once = 256u << 10;
     mail::MimeScanner scanner;
     std::string chunk;
@@ -30,7 +31,9 @@ Result<std::string> summarize(const storage::BodySource& body) {
         if (!read) return fail(read.error());
         scanner.feed(chunk);
     }
-    return mail::encode_summary(scanner.finish());
+    Digest digest{mail::encode_summary(scanner.finish()), {}};
+    if (const auto summary = mail::SummaryView::open(digest.summary)) digest.thread = thread_of(*summary);
+    return digest;
 }
 
 /// `set` in parts of at most `most` UIDs.
@@ -251,9 +254,9 @@ Task<Result<std::vector<Appended>>> MailStore::append(MailboxId mailbox, std::ve
     prepared.reserve(messages.size());
     for (auto& message : messages) {
         if (message.body->size() > impl_->config.limits.message_bytes) co_return fail(errc::too_large);
-        auto summary = summarize(*message.body);
-        if (!summary) co_return fail(summary.error());
-        prepared.push_back({std::move(message), std::move(*summary)});
+        auto digest = digest_of(*message.body);
+        if (!digest) co_return fail(digest.error());
+        prepared.push_back({std::move(message), std::move(*digest)});
     }
     AppendChange change(impl_->context, mailbox, std::move(prepared), quota);
     const auto done = co_await impl_->commit(change);
@@ -265,9 +268,9 @@ Task<Result<DeliveryResults>> MailStore::deliver(Delivery delivery) {
     // The relay's limit was kept by lmtpd; trace fields may come on top.
     if (delivery.body->size() > impl_->config.storage.body_bytes) co_return fail(errc::too_large);
     for (auto& recipient : delivery.recipients) recipient.user = base::to_lower(recipient.user);
-    auto summary = summarize(*delivery.body);
-    if (!summary) co_return fail(summary.error());
-    DeliverChange change(impl_->context, std::move(delivery), std::move(*summary), impl_->names);
+    auto digest = digest_of(*delivery.body);
+    if (!digest) co_return fail(digest.error());
+    DeliverChange change(impl_->context, std::move(delivery), std::move(*digest), impl_->names);
     const auto done = co_await impl_->commit(change);
     if (!done) co_return fail(done.error());
     co_return change.take_results();

@@ -30,6 +30,8 @@ struct Message {
     std::uint64_t size = 0;      ///< RFC822.SIZE, bytes of the body
     BodyId body;
     EmailId email;
+    ThreadId thread;
+    ModSeq created;  ///< of the change that brought the email into this account; copies and moves within it keep it
     bool operator==(const Message&) const = default;
 };
 

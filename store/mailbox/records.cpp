@@ -1,5 +1,6 @@
 #include "store/mailbox/records.h"
 
+#include "store/mailbox/expunged_row.h"
 #include "store/mailbox/rows.h"
 
 namespace helio::store::records {
@@ -44,7 +45,7 @@ std::optional<User> User::decode(std::string_view bytes) {
 std::string UserFloor::encode() const {
     Encoder out;
     out.number(id.value).number(modseq.value).number(next_ordinal).number(last_uid_validity.value);
-    out.u8(folders_made ? 1 : 0);
+    out.u8(folders_made ? 1 : 0).number(last_deletion.value);
     return out.take();
 }
 
@@ -56,6 +57,7 @@ std::optional<UserFloor> UserFloor::decode(std::string_view bytes) {
     record.next_ordinal = in.number32();
     record.last_uid_validity.value = in.number32();
     record.folders_made = decode_flag(in);
+    record.last_deletion.value = in.number();
     return finished(in, record);
 }
 
@@ -178,6 +180,7 @@ std::string Expunged::encode() const {
     Encoder out;
     out.u64be(mailbox.value).number(modseq.value).uids(uids);
     encode_bodies(out, dropped);
+    encode_emails(out, emails);
     return out.take();
 }
 
@@ -188,6 +191,7 @@ std::optional<Expunged> Expunged::decode(std::string_view bytes) {
     record.modseq.value = in.number();
     record.uids = in.uids();
     record.dropped = decode_bodies(in);
+    record.emails = decode_emails(in);
     return finished(in, std::move(record));
 }
 

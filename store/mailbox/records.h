@@ -53,6 +53,7 @@ struct UserFloor {
     std::uint32_t next_ordinal = 0;
     UidValidity last_uid_validity;
     bool folders_made = false;
+    ModSeq last_deletion;
     bool operator==(const UserFloor&) const = default;
     std::string encode() const;
     static std::optional<UserFloor> decode(std::string_view bytes);
@@ -134,6 +135,7 @@ struct Expunged {
     ModSeq modseq;
     UidSet uids;
     std::vector<BodyId> dropped;  ///< bodies that nobody holds any more
+    std::vector<EmailId> emails;  ///< what the messages were, each once, ascending
     bool operator==(const Expunged&) const = default;
     std::string encode() const;
     static std::optional<Expunged> decode(std::string_view bytes);

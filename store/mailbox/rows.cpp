@@ -1,11 +1,13 @@
 #include "store/mailbox/rows.h"
 
+#include "store/mailbox/thread_id.h"
+
 namespace helio::store {
 namespace {
 
 constexpr std::uint8_t version_1 = 1;
 
-enum MessageBits : std::uint8_t { has_keywords = 1, has_email = 2 };
+enum MessageBits : std::uint8_t { has_keywords = 1, has_email = 2, has_created = 4, has_thread = 8 };
 
 [[noreturn]] void corrupt(std::string_view what) {
     throw CorruptIndex("the index holds a " + std::string(what) +
@@ -48,12 +50,18 @@ KeywordBits decode_keyword_bits(Decoder& in) {
 void encode_message(Encoder& out, const Message& message) {
     const bool keywords = message.keywords.any();
     const bool email = message.email.value != message.body.value;
-    out.u8(static_cast<std::uint8_t>((keywords ? has_keywords : 0) | (email ? has_email : 0))).u8(message.flags.bits);
+    const bool created = message.created != message.modseq;
+    const bool thread = message.thread != alone(message.email);
+    out.u8(static_cast<std::uint8_t>((keywords ? has_keywords : 0) | (email ? has_email : 0) |
+                                     (created ? has_created : 0) | (thread ? has_thread : 0)));
+    out.u8(message.flags.bits);
     out.number(message.modseq.value).number(message.body.value).number(message.size);
     out.signed_number(message.save_date).signed_number(message.internal_date.unix_seconds - message.save_date);
     out.signed_number(message.internal_date.zone_minutes);
     if (keywords) encode_keyword_bits(out, message.keywords);
     if (email) out.number(message.email.value);
+    if (created) out.number(message.created.value);
+    if (thread) out.u64be(message.thread.value);
 }
 
 Message decode_message(Decoder& in, Uid uid) {
@@ -69,10 +77,13 @@ Message decode_message(Decoder& in, Uid uid) {
     message.internal_date.unix_seconds = static_cast<std::int64_t>(static_cast<std::uint64_t>(in.signed_number()) +
                                                                    static_cast<std::uint64_t>(message.save_date));
     const auto zone = in.signed_number();
-    if (bits > (has_keywords | has_email) || zone < INT16_MIN || zone > INT16_MAX) in.fault();
+    if (bits > (has_keywords | has_email | has_created | has_thread) || zone < INT16_MIN || zone > INT16_MAX)
+        in.fault();
     message.internal_date.zone_minutes = static_cast<std::int16_t>(zone);
     if ((bits & has_keywords) != 0) message.keywords = decode_keyword_bits(in);
     message.email.value = (bits & has_email) != 0 ? in.number() : message.body.value;
+    message.created.value = (bits & has_created) != 0 ? in.number() : message.modseq.value;
+    message.thread = (bits & has_thread) != 0 ? ThreadId{in.u64be()} : alone(message.email);
     return message;
 }
 
@@ -140,6 +151,7 @@ std::string UserRow::encode() const {
     Encoder out;
     out.u8(version_1).number(usage.bytes).number(usage.messages).number(mailboxes).number(modseq.value);
     out.number(next_ordinal).number(last_uid_validity.value).u8(folders_made ? 1 : 0).number(floor.value);
+    out.number(last_deletion.value);
     return out.take();
 }
 
@@ -154,6 +166,7 @@ UserRow UserRow::decode(std::string_view bytes) {
     row.last_uid_validity.value = in.number32();
     row.folders_made = in.u8() != 0;
     row.floor.value = in.number();
+    row.last_deletion.value = in.number();
     if (!in.done()) corrupt("user row");
     return row;
 }

@@ -66,6 +66,7 @@ struct UserRow {
     std::uint32_t next_ordinal = 0;
     UidValidity last_uid_validity;
     bool folders_made = false;  ///< the initial folders were made once
+    ModSeq last_deletion;       ///< of the last mailbox deletion; 0: none yet
     ModSeq floor;               ///< modseq of the newest floor record in the log
     bool operator==(const UserRow&) const = default;
     std::string encode() const;

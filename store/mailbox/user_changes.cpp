@@ -26,7 +26,8 @@ Result<> OpenUserChange::plan(storage::Decision& decision) {
     }
     // Last: a floor holds the counters as the whole change leaves them.
     const auto row = read_user(index, id_).value_or(UserRow{});
-    add(decision, records::UserFloor{id_, ModSeq{row.modseq.value + 1}, row.next_ordinal, row.last_uid_validity, true});
+    add(decision, records::UserFloor{id_, ModSeq{row.modseq.value + 1}, row.next_ordinal, row.last_uid_validity, true,
+                                     row.last_deletion});
     return {};
 }
 

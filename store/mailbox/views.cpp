@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "store/mailbox/expunged_row.h"
 #include "store/mailbox/index_rows.h"
 #include "store/mailbox/names.h"
 
@@ -81,7 +82,7 @@ UidSet MailboxView::vanished_since(ModSeq since) const {
     std::vector<UidRange> ranges;
     index_.scan(keys::mailbox, keys::vanished(mailbox_.id, ModSeq{since.value + 1}), keys::first_message(mailbox_.id),
                 [&](std::string_view, std::string_view value) {
-                    const auto uids = Decoder(value).uids();
+                    const auto uids = ExpungedRow::decode(value).uids;
                     ranges.insert(ranges.end(), uids.ranges().begin(), uids.ranges().end());
                     return true;
                 });

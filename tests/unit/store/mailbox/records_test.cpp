@@ -19,6 +19,8 @@ Message example_message(std::uint32_t uid) {
     message.size = 4711;
     message.body = storage::BodyId{99};
     message.email = EmailId{42};
+    message.thread = ThreadId{0x8000000012345678};
+    message.created = ModSeq{77};
     return message;
 }
 
@@ -42,7 +44,7 @@ void check_codec(const T& record, bool open_ended = false) {
 TEST_CASE("every record reads back what it wrote, and nothing less", "[store][records]") {
     const auto uids = UidSet({{Uid{1}, Uid{5}}, {Uid{9}, Uid{9}}, {Uid{70'000}, Uid{UINT32_MAX}}});
     check_codec(records::User{UserId{7}, "alice@example.test"});
-    check_codec(records::UserFloor{UserId{7}, ModSeq{900}, 12, UidValidity{1'790'000'000}, true});
+    check_codec(records::UserFloor{UserId{7}, ModSeq{900}, 12, UidValidity{1'790'000'000}, true, ModSeq{850}});
     check_codec(records::MailboxSet{
         {MailboxId::of(UserId{7}, 3), "a/b/\xc3\xa9", UidValidity{5}, SpecialUse::junk, 1'790'000'000}, ModSeq{4}});
     check_codec(records::MailboxDeleted{MailboxId::of(UserId{7}, 3), ModSeq{4}});
@@ -51,7 +53,8 @@ TEST_CASE("every record reads back what it wrote, and nothing less", "[store][re
     check_codec(records::Messages{MailboxId::of(UserId{7}, 0), {example_message(1), example_message(77)}});
     check_codec(records::FlagsChanged{
         MailboxId::of(UserId{7}, 0), ModSeq{8}, {{uids, Flags{1}, {}}, {UidSet::of(Uid{6}), Flags{0}, 0b101}}});
-    check_codec(records::Expunged{MailboxId::of(UserId{7}, 0), ModSeq{9}, uids, {BodyId{5}}});
+    check_codec(
+        records::Expunged{MailboxId::of(UserId{7}, 0), ModSeq{9}, uids, {BodyId{5}}, {EmailId{5}, EmailId{900}}});
     check_codec(records::Summary{BodyId{4}, "any bytes"}, true);
     check_codec(records::Keyword{MailboxId::of(UserId{7}, 0), 255, "$Forwarded"});
     check_codec(records::Subscription{UserId{7}, ModSeq{11}, true, "lists/c++"});
