@@ -43,6 +43,11 @@ StoreLimits read_store_limits(config::Section section) {
     limits.delivery_window =
         std::chrono::duration_cast<std::chrono::hours>(section.duration("delivery_window", limits.delivery_window));
     limits.watches = count(section, "watches", limits.watches, 100'000'000);
+    limits.change_emails = count(section, "update_emails", limits.change_emails, 100'000);
+    limits.uploads = count(section, "uploads_per_user", limits.uploads, 1'000'000);
+    limits.upload_bytes = section.size("upload_size_per_user", limits.upload_bytes);
+    limits.upload_life =
+        std::chrono::duration_cast<std::chrono::hours>(section.duration("upload_life", limits.upload_life));
     limits.cached_uid_sets = count(section, "cached_mailboxes", limits.cached_uid_sets, 10'000'000);
     return limits;
 }

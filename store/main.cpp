@@ -40,6 +40,8 @@ struct Reload {
 Task<> finish_deletions(store::MailStore& mail, const logging::Logger& log) {
     const auto done = co_await mail.finish_deletions();
     if (!done) log.warning("store.purge_failed", {{"error", to_string(done.error())}});
+    const auto expired = co_await mail.expire_uploads();
+    if (!expired) log.warning("store.uploads_not_expired", {{"error", to_string(expired.error())}});
 }
 
 /// Deletions that a crash cut short go on before anybody connects.

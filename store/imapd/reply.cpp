@@ -36,6 +36,10 @@ Reply reply_of(errc error) {
             return Reply::no(code::limit, "A limit is reached");
         case errc::no_such_message:
             return Reply::no(code::expunge_issued, "Some of the messages no longer exist");
+        case errc::state_changed:
+        case errc::state_unknown:
+        case errc::email_exists:
+            break;  // emails are gRPC's
         case errc::too_large:
             return Reply::no(code::too_big, "Message too large");
     }

@@ -15,9 +15,14 @@ BodyId add_body(storage::Decision& decision, const storage::BodySource& source, 
     return body;
 }
 
-/// Logs one new message; the mailbox must have a UID left.
-Message add_message(storage::Decision& decision, MailboxId mailbox, BodyId body, std::uint64_t size, ThreadId thread,
-                    Flags flags, const KeywordBits& keywords, std::optional<Date> date, const DecideContext& context) {
+}  // namespace
+
+bool has_uid_left(const storage::IndexReader& index, MailboxId mailbox) {
+    return read_mailbox(index, mailbox).value_or(MailboxRow{}).uid_next.value < UINT32_MAX;
+}
+
+Message add_message(storage::Decision& decision, MailboxId mailbox, const StoredText& text, Flags flags,
+                    const KeywordBits& keywords, std::optional<Date> date, const DecideContext& context) {
     const auto& index = decision.index();
     Message message;
     message.uid = read_mailbox(index, mailbox).value_or(MailboxRow{}).uid_next;
@@ -26,20 +31,14 @@ Message add_message(storage::Decision& decision, MailboxId mailbox, BodyId body,
     message.modseq = next_modseq(index, mailbox.owner());
     message.save_date = context.now();
     message.internal_date = date.value_or(Date{message.save_date, 0});
-    message.size = size;
-    message.body = body;
-    message.email = EmailId{body.value};
-    message.thread = thread == ThreadId{} ? alone(message.email) : thread;
+    message.size = text.size;
+    message.body = text.body;
+    message.email = EmailId{text.body.value};
+    message.thread = text.thread == ThreadId{} ? alone(message.email) : text.thread;
     message.created = message.modseq;
     add_record(decision, records::Messages{mailbox, {message}});
     return message;
 }
-
-bool has_uid_left(const storage::IndexReader& index, MailboxId mailbox) {
-    return read_mailbox(index, mailbox).value_or(MailboxRow{}).uid_next.value < UINT32_MAX;
-}
-
-}  // namespace
 
 std::size_t AppendChange::weight_bytes() const {
     std::size_t weight = 0;
@@ -62,9 +61,9 @@ Result<> AppendChange::plan(storage::Decision& decision) {
         if (!has_uid_left(index, mailbox_)) return fail(errc::too_many_messages, "no UID left");
         const auto keywords = keyword_bits(decision, mailbox_, message.flags.keywords, true, happened.keywords_changed);
         if (!keywords) return fail(keywords.error());
-        const auto body = add_body(decision, *message.body, digest.summary);
-        const auto added = add_message(decision, mailbox_, body, message.body->size(), digest.thread,
-                                       message.flags.flags, *keywords, message.internal_date, context_);
+        const StoredText text{add_body(decision, *message.body, digest.summary), message.body->size(), digest.thread};
+        const auto added =
+            add_message(decision, mailbox_, text, message.flags.flags, *keywords, message.internal_date, context_);
         happened.appended.add(added.uid);
         results_.push_back({mailbox_, info->uid_validity, added.uid, false});
     }
@@ -130,9 +129,9 @@ Result<Appended> DeliverChange::deliver_to(storage::Decision& decision, const Re
     const auto keywords =
         keyword_bits(decision, mailbox->id, recipient.flags.keywords, true, happened.keywords_changed);
     if (!body_) body_ = add_body(decision, *delivery_.body, digest_.summary);
-    const auto added =
-        add_message(decision, mailbox->id, *body_, delivery_.body->size(), digest_.thread, recipient.flags.flags,
-                    keywords.value_or(KeywordBits{}), delivery_.internal_date, context_);
+    const StoredText text{*body_, delivery_.body->size(), digest_.thread};
+    const auto added = add_message(decision, mailbox->id, text, recipient.flags.flags, keywords.value_or(KeywordBits{}),
+                                   delivery_.internal_date, context_);
     happened.appended.add(added.uid);
     if (!recipient.delivery_id.empty()) {
         context_.deliveries.remember(decision, {key, context_.now(), mailbox->id, added.uid});

@@ -19,6 +19,17 @@ struct PreparedMessage {
     Digest digest;
 };
 
+/// A text that the log holds and that messages may name.
+struct StoredText {
+    BodyId body;
+    std::uint64_t size = 0;
+    ThreadId thread;  ///< 0: none named
+};
+bool has_uid_left(const storage::IndexReader& index, MailboxId mailbox);
+/// Logs one new message of this text; the mailbox must have a UID left.
+Message add_message(storage::Decision& decision, MailboxId mailbox, const StoredText& text, Flags flags,
+                    const KeywordBits& keywords, std::optional<Date> date, const DecideContext& context);
+
 class AppendChange final : public StoreChange {
 public:
     AppendChange(DecideContext& context, MailboxId mailbox, std::vector<PreparedMessage> messages, QuotaLimits quota)

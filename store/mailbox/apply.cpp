@@ -131,8 +131,8 @@ void apply(IndexWriter& index, const records::MailboxSet& record) {
         if (info && info->name != record.mailbox.name && find_mailbox(index, id.owner(), info->name) == id) {
             index.erase(keys::name, keys::of_user(id.owner(), info->name));
         }
-        const InfoRow row{record.mailbox.name, record.mailbox.uid_validity, record.mailbox.special_use,
-                          record.mailbox.created, record.modseq};
+        const InfoRow row{record.mailbox.name,    record.mailbox.uid_validity, record.mailbox.special_use,
+                          record.mailbox.created, record.mailbox.born,         record.modseq};
         index.put(keys::mailbox, keys::info(id), row.encode());
         index.put(keys::name, keys::of_user(id.owner(), row.name), keys::of_mailbox(id));
     }
@@ -272,6 +272,19 @@ void apply(IndexWriter& index, const records::DeliveriesExpired& record) {
     for (const auto& key : keys_between(index, keys::delivery, {}, keys::of_number(record.last + 1))) {
         index.erase(keys::delivery, key);
     }
+}
+
+void apply(IndexWriter& index, const records::Uploaded& record) {
+    const auto key = keys::of_upload(record.user, record.upload.body);
+    if (!index.get(keys::upload, key)) index.refer(record.upload.body);
+    index.put(keys::upload, key, UploadRow::encode(record.upload));
+}
+
+void apply(IndexWriter& index, const records::UploadGone& record) {
+    const auto key = keys::of_upload(record.user, record.body);
+    if (!index.get(keys::upload, key)) return;
+    index.erase(keys::upload, key);
+    index.release(record.body);
 }
 
 }  // namespace helio::store

@@ -19,5 +19,7 @@ void apply(storage::IndexWriter& index, const records::Keyword& record);
 void apply(storage::IndexWriter& index, const records::Subscription& record);
 void apply(storage::IndexWriter& index, const records::Delivery& record);
 void apply(storage::IndexWriter& index, const records::DeliveriesExpired& record);
+void apply(storage::IndexWriter& index, const records::Uploaded& record);
+void apply(storage::IndexWriter& index, const records::UploadGone& record);
 
 }  // namespace helio::store

@@ -170,4 +170,12 @@ void carry_forward(const IndexReader&, const records::DeliveriesExpired& record,
     if (oldest_stays) add(sink, record);
 }
 
+void carry_forward(const IndexReader& index, const records::Uploaded& record, bool, RecordSink& sink) {
+    if (index.get(keys::upload, keys::of_upload(record.user, record.upload.body))) add(sink, record);
+}
+
+void carry_forward(const IndexReader&, const records::UploadGone& record, bool oldest_stays, RecordSink& sink) {
+    if (oldest_stays) add(sink, record);
+}
+
 }  // namespace helio::store

@@ -27,5 +27,7 @@ void carry_forward(const IndexReader& index, const records::Subscription& record
 void carry_forward(const IndexReader& index, const records::Delivery& record, bool oldest_stays, RecordSink& sink);
 void carry_forward(const IndexReader& index, const records::DeliveriesExpired& record, bool oldest_stays,
                    RecordSink& sink);
+void carry_forward(const IndexReader& index, const records::Uploaded& record, bool oldest_stays, RecordSink& sink);
+void carry_forward(const IndexReader& index, const records::UploadGone& record, bool oldest_stays, RecordSink& sink);
 
 }  // namespace helio::store

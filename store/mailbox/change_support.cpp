@@ -60,8 +60,10 @@ Result<Mailbox> make_mailbox(storage::Decision& decision, UserId user, std::stri
     const auto now = context.now();
     // Ascending for the user, so that a name made again has a new one (RFC 9051 §2.3.1.1).
     const auto validity = std::max(static_cast<std::uint32_t>(now), row.last_uid_validity.value + 1);
-    const Mailbox made{MailboxId::of(user, row.next_ordinal), std::string(name), UidValidity{validity}, use, now};
-    add_record(decision, records::MailboxSet{made, ModSeq{row.modseq.value + 1}});
+    const ModSeq modseq{row.modseq.value + 1};
+    const Mailbox made{
+        MailboxId::of(user, row.next_ordinal), std::string(name), UidValidity{validity}, use, now, modseq, modseq};
+    add_record(decision, records::MailboxSet{made, modseq});
     return made;
 }
 
@@ -139,10 +141,10 @@ bool held_only_by(const storage::IndexReader& index, BodyId body, MailboxId mail
     return only;
 }
 
-std::vector<EmailId> emails_of(const std::vector<Message>& messages) {
-    std::vector<EmailId> emails;
+std::vector<ExpungedEmail> emails_of(const std::vector<Message>& messages) {
+    std::vector<ExpungedEmail> emails;
     emails.reserve(messages.size());
-    for (const auto& message : messages) emails.push_back(message.email);
+    for (const auto& message : messages) emails.push_back({message.email, message.thread});
     std::ranges::sort(emails);
     const auto doubles = std::ranges::unique(emails);
     emails.erase(doubles.begin(), doubles.end());

@@ -38,6 +38,12 @@ public:
                 return "no such message";
             case errc::too_large:
                 return "message too large";
+            case errc::state_changed:
+                return "the account has changed";
+            case errc::state_unknown:
+                return "the history does not reach back to that state";
+            case errc::email_exists:
+                return "the account holds that email already";
         }
         return "unknown";
     }

@@ -20,7 +20,10 @@ enum class errc {
     too_many_messages,   ///< above Limits::change_messages in one atomic change; or no UID left
     too_many,            ///< another limit: subscriptions, watches
     no_such_message,
-    too_large,  ///< message above Limits::message_bytes
+    too_large,      ///< message above Limits::message_bytes
+    state_changed,  ///< the account is not in the state that the change was made for
+    state_unknown,  ///< the history does not reach back to that state: read everything anew
+    email_exists,   ///< an import of an email that the account holds already
 };
 
 const std::error_category& category();

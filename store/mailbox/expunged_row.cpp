@@ -6,28 +6,30 @@
 
 namespace helio::store {
 
-void encode_emails(Encoder& out, const std::vector<EmailId>& emails) {
+void encode_emails(Encoder& out, const std::vector<ExpungedEmail>& emails) {
     out.number(emails.size());
     std::uint64_t before = 0;
-    for (const auto email : emails) {
-        out.number(email.value - before);
+    for (const auto& [email, thread] : emails) {
+        out.number(email.value - before).u64be(thread.value);
         before = email.value;
     }
 }
 
-std::vector<EmailId> decode_emails(Decoder& in) {
-    std::vector<EmailId> emails(in.count());
+std::vector<ExpungedEmail> decode_emails(Decoder& in) {
+    constexpr std::size_t least_email_bytes = 9;
+    std::vector<ExpungedEmail> emails(in.count(least_email_bytes));
     std::uint64_t before = 0;
-    for (auto& email : emails) {
+    for (auto& [email, thread] : emails) {
         before += in.number();
         email.value = before;
+        thread.value = in.u64be();
     }
     return emails;
 }
 
 void ExpungedRow::add(const ExpungedRow& other) {
     uids.add(other.uids);
-    std::vector<EmailId> both;
+    std::vector<ExpungedEmail> both;
     std::ranges::set_union(emails, other.emails, std::back_inserter(both));
     emails = std::move(both);
 }

@@ -11,9 +11,16 @@
 
 namespace helio::store {
 
+/// What an expunged message was.
+struct ExpungedEmail {
+    EmailId email;
+    ThreadId thread;
+    auto operator<=>(const ExpungedEmail&) const = default;
+};
+
 struct ExpungedRow {
     UidSet uids;
-    std::vector<EmailId> emails;  ///< ascending, each once
+    std::vector<ExpungedEmail> emails;  ///< ascending, each once
     bool operator==(const ExpungedRow&) const = default;
 
     /// What another record of the same change took (compaction may split one).
@@ -22,7 +29,7 @@ struct ExpungedRow {
     static ExpungedRow decode(std::string_view bytes);
 };
 
-void encode_emails(Encoder& out, const std::vector<EmailId>& emails);
-std::vector<EmailId> decode_emails(Decoder& in);
+void encode_emails(Encoder& out, const std::vector<ExpungedEmail>& emails);
+std::vector<ExpungedEmail> decode_emails(Decoder& in);
 
 }  // namespace helio::store

@@ -43,7 +43,7 @@ std::optional<MailboxId> find_mailbox(const storage::IndexReader& index, UserId 
 }
 
 Mailbox to_mailbox(MailboxId id, InfoRow info) {
-    return {id, std::move(info.name), info.uid_validity, info.special_use, info.created};
+    return {id, std::move(info.name), info.uid_validity, info.special_use, info.created, info.born, info.modseq};
 }
 
 bool is_held(const storage::IndexReader& index, BodyId body) {
@@ -54,6 +54,25 @@ bool is_held(const storage::IndexReader& index, BodyId body) {
         return false;
     });
     return held;
+}
+
+std::vector<EmailCopy> read_copies(const storage::IndexReader& index, UserId user, EmailId email) {
+    // An email's id is that of its body (append_changes.cpp), which the copies share.
+    const BodyId body{email.value};
+    const auto prefix = keys::of_holders(body, user);
+    std::vector<std::pair<MailboxId, Uid>> places;
+    index.scan(keys::holder, prefix, keys::after_prefix(prefix), [&](std::string_view key, std::string_view) {
+        Decoder in(key.substr(sizeof body.value));
+        const MailboxId mailbox{in.u64be()};
+        places.emplace_back(mailbox, Uid{in.u32be()});
+        return true;
+    });
+    std::vector<EmailCopy> copies;
+    for (const auto& [mailbox, uid] : places) {
+        if (!read_info(index, mailbox)) continue;
+        if (auto message = read_message(index, mailbox, uid)) copies.push_back({mailbox, *std::move(message)});
+    }
+    return copies;
 }
 
 }  // namespace helio::store

@@ -3,9 +3,11 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "store/mailbox/keys.h"
 #include "store/mailbox/rows.h"
+#include "store/mailbox/views.h"
 
 namespace helio::store {
 
@@ -17,6 +19,8 @@ std::optional<UserId> find_user(const storage::IndexReader& index, std::string_v
 /// By its name as stored (see canonical_name()).
 std::optional<MailboxId> find_mailbox(const storage::IndexReader& index, UserId user, std::string_view name);
 Mailbox to_mailbox(MailboxId id, InfoRow info);
+/// The copies of an email in one account, in mailboxes that still exist.
+std::vector<EmailCopy> read_copies(const storage::IndexReader& index, UserId user, EmailId email);
 bool is_held(const storage::IndexReader& index, BodyId body);
 
 }  // namespace helio::store

@@ -21,7 +21,9 @@ inline constexpr Table summary{6, "summary"};            ///< body id -> summary
 inline constexpr Table holder{7, "holder"};              ///< body id, mailbox id, uid -> nothing: who holds a body
 inline constexpr Table delivery{8, "delivery"};          ///< number in order -> delivery remembered
 inline constexpr Table dying{9, "dying"};                ///< mailbox id -> nothing: deleted, its messages not yet gone
-inline constexpr std::array tables = {mailbox, name, subscription, user, owner, summary, holder, delivery, dying};
+inline constexpr Table upload{15, "upload"};             ///< user id, body id -> upload
+inline constexpr std::array tables = {mailbox, name,   subscription, user,  owner,
+                                      summary, holder, delivery,     dying, upload};
 
 // Table mailbox: mailbox id (8 bytes, big endian), a kind, and what the kind needs.
 std::string info(MailboxId id);                       ///< 0x00: name, UIDVALIDITY, special use
@@ -44,6 +46,8 @@ std::string of_user(UserId id, std::string_view mailbox_name);
 std::string after_prefix(std::string prefix);  ///< the least key behind all with this prefix
 std::string of_body(BodyId id);                ///< summary; prefix of holder
 std::string of_holder(BodyId body, MailboxId id, Uid uid);
+std::string of_holders(BodyId body, UserId owner_id);  ///< prefix of holder: the copies in one account
+std::string of_upload(UserId owner_id, BodyId body);
 std::string of_number(std::uint64_t number);      ///< delivery
 std::string of_mailbox(MailboxId id);             ///< dying; value of name
 MailboxId mailbox_of(std::string_view bytes);     ///< the first 8 bytes

@@ -4,6 +4,7 @@
 #include "common/mail/summary.h"
 #include "store/mailbox/append_changes.h"
 #include "store/mailbox/copy_changes.h"
+#include "store/mailbox/email_changes.h"
 #include "store/mailbox/expunge_changes.h"
 #include "store/mailbox/flag_changes.h"
 #include "store/mailbox/index_rows.h"
@@ -13,6 +14,7 @@
 #include "store/mailbox/recent_table.h"
 #include "store/mailbox/thread_id.h"
 #include "store/mailbox/uid_cache.h"
+#include "store/mailbox/upload_changes.h"
 #include "store/mailbox/user_changes.h"
 #include "store/mailbox/watch_hub.h"
 
@@ -20,7 +22,8 @@ namespace helio::store {
 namespace {
 
 /// What the writer needs of a text that may be too large to hold.
-Result<Digest> digest_of(const storage::BodySource& body) {
+template <class Body>  // a BodySource on its way in, or a stored Body
+Result<Digest> digest_of(const Body& body) {
     constexpr std::size_t at_once = 256u << 10;
     mail::MimeScanner scanner;
     std::string chunk;
@@ -352,6 +355,42 @@ Task<Result<Copied>> MailStore::copy(MailboxId from, UidSet uids, MailboxId to, 
 
 Task<Result<Copied>> MailStore::move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota) {
     co_return co_await impl_->copy(from, std::move(uids), to, quota, true);
+}
+
+Task<Result<EmailsUpdated>> MailStore::update_emails(UpdateEmails request) {
+    if (request.updates.size() > impl_->config.limits.change_emails) co_return fail(errc::too_many);
+    UpdateEmailsChange change(impl_->context, std::move(request));
+    const auto done = co_await impl_->commit(change);
+    if (!done) co_return fail(done.error());
+    co_return change.take_result();
+}
+
+Task<Result<Upload>> MailStore::upload(UserId user, std::shared_ptr<const storage::BodySource> body) {
+    if (body->size() > impl_->config.limits.message_bytes) co_return fail(errc::too_large);
+    UploadChange change(impl_->context, user, std::move(body));
+    const auto done = co_await impl_->commit(change);
+    if (!done) co_return fail(done.error());
+    co_return change.result();
+}
+
+Task<Result<Message>> MailStore::import_email(ImportEmail request) {
+    std::optional<Upload> upload;
+    const auto found = read(request.user, [&](const UserView& view) { upload = view.upload(request.upload); });
+    if (!found) co_return fail(found.error());
+    if (!upload) co_return fail(errc::no_such_message, "no such upload");
+    const auto body = open_body(upload->body);
+    if (!body) co_return fail(body.error());
+    auto digest = digest_of(**body);
+    if (!digest) co_return fail(digest.error());
+    ImportEmailChange change(impl_->context, std::move(request), std::move(*digest));
+    const auto done = co_await impl_->commit(change);
+    if (!done) co_return fail(done.error());
+    co_return change.message();
+}
+
+Task<Result<>> MailStore::expire_uploads() {
+    ExpireUploadsChange change(impl_->context);
+    co_return co_await impl_->commit(change);
 }
 
 Result<Watch> MailStore::watch(MailboxId mailbox, OnMailboxEvent on_event) {

@@ -100,6 +100,17 @@ public:
     /// copy() and expunge of the source in one change (RFC 6851). Within one user no quota is asked.
     Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota);
 
+    // ---- emails: a message and all its copies in one account ----
+    /// All updates in one change; see EmailUpdate. Errors: no_such_user, state_changed, too_many (more than
+    /// StoreLimits::change_emails).
+    Task<Result<EmailsUpdated>> update_emails(UpdateEmails request);
+    /// Errors: too_large, over_quota, too_many.
+    Task<Result<Upload>> upload(UserId user, std::shared_ptr<const storage::BodySource> body);
+    /// The upload becomes an email; it can be imported once. Errors: as ImportEmailChange.
+    Task<Result<Message>> import_email(ImportEmail request);
+    /// Uploads that are too old go; at start and from time to time.
+    Task<Result<>> expire_uploads();
+
     // ---- changes ----
     /// `on_event` is called on this thread's executor. Errors: too_many.
     Result<Watch> watch(MailboxId mailbox, OnMailboxEvent on_event);

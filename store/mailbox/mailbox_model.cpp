@@ -51,6 +51,10 @@ void with_record(const storage::Record& record, const Use& use) {
             return use(decode_as<records::Delivery>(record));
         case Type::deliveries_expired:
             return use(decode_as<records::DeliveriesExpired>(record));
+        case Type::upload:
+            return use(decode_as<records::Uploaded>(record));
+        case Type::upload_gone:
+            return use(decode_as<records::UploadGone>(record));
         case Type::acl:
         case Type::annotation:
         case Type::quota_root:

@@ -48,6 +48,8 @@ struct Mailbox {
     UidValidity uid_validity;
     SpecialUse special_use = SpecialUse::none;
     std::int64_t created = 0;  ///< unix seconds
+    ModSeq born;               ///< of the change that made it
+    ModSeq changed;            ///< of the last change of its name or special use
     bool operator==(const Mailbox&) const = default;
 };
 

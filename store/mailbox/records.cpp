@@ -1,6 +1,5 @@
 #include "store/mailbox/records.h"
 
-#include "store/mailbox/expunged_row.h"
 #include "store/mailbox/rows.h"
 
 namespace helio::store::records {
@@ -64,7 +63,7 @@ std::optional<UserFloor> UserFloor::decode(std::string_view bytes) {
 std::string MailboxSet::encode() const {
     Encoder out;
     out.u64be(mailbox.id.value).number(modseq.value).text(mailbox.name).number(mailbox.uid_validity.value);
-    out.u8(static_cast<std::uint8_t>(mailbox.special_use)).signed_number(mailbox.created);
+    out.u8(static_cast<std::uint8_t>(mailbox.special_use)).signed_number(mailbox.created).number(mailbox.born.value);
     return out.take();
 }
 
@@ -79,6 +78,7 @@ std::optional<MailboxSet> MailboxSet::decode(std::string_view bytes) {
     if (use > static_cast<std::uint8_t>(SpecialUse::all)) in.fault();
     record.mailbox.special_use = static_cast<SpecialUse>(use);
     record.mailbox.created = in.signed_number();
+    record.mailbox.born.value = in.number();
     return finished(in, std::move(record));
 }
 
@@ -245,6 +245,30 @@ std::optional<Delivery> Delivery::decode(std::string_view bytes) {
     record.time = in.signed_number();
     record.mailbox.value = in.u64be();
     record.uid.value = in.number32();
+    return finished(in, record);
+}
+
+std::string Uploaded::encode() const {
+    return Encoder().number(user.value).number(upload.body.value).number(upload.size).signed_number(upload.time).take();
+}
+
+std::optional<Uploaded> Uploaded::decode(std::string_view bytes) {
+    Decoder in(bytes);
+    Uploaded record;
+    record.user.value = in.number32();
+    record.upload.body.value = in.number();
+    record.upload.size = in.number();
+    record.upload.time = in.signed_number();
+    return finished(in, record);
+}
+
+std::string UploadGone::encode() const { return Encoder().number(user.value).number(body.value).take(); }
+
+std::optional<UploadGone> UploadGone::decode(std::string_view bytes) {
+    Decoder in(bytes);
+    UploadGone record;
+    record.user.value = in.number32();
+    record.body.value = in.number();
     return finished(in, record);
 }
 

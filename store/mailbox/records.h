@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "store/mailbox/encoding.h"
+#include "store/mailbox/expunged_row.h"
 #include "store/mailbox/message.h"
+#include "store/mailbox/requests.h"
 
 namespace helio::store::records {
 
@@ -33,6 +35,9 @@ enum class Type : storage::RecordType {
     acl = 15,
     annotation = 16,
     quota_root = 17,
+    // 18 to 21: seen flags of readers and the like, see their structs.
+    upload = 22,
+    upload_gone = 23,
 };
 
 /// A user came to be.
@@ -134,8 +139,8 @@ struct Expunged {
     MailboxId mailbox;
     ModSeq modseq;
     UidSet uids;
-    std::vector<BodyId> dropped;  ///< bodies that nobody holds any more
-    std::vector<EmailId> emails;  ///< what the messages were, each once, ascending
+    std::vector<BodyId> dropped;        ///< bodies that nobody holds any more
+    std::vector<ExpungedEmail> emails;  ///< what the messages were, each once, ascending
     bool operator==(const Expunged&) const = default;
     std::string encode() const;
     static std::optional<Expunged> decode(std::string_view bytes);
@@ -182,6 +187,26 @@ struct Delivery {
     bool operator==(const Delivery&) const = default;
     std::string encode() const;
     static std::optional<Delivery> decode(std::string_view bytes);
+};
+
+/// A front end brought bytes for a user.
+struct Uploaded {
+    static constexpr Type type = Type::upload;
+    UserId user;
+    Upload upload;
+    bool operator==(const Uploaded&) const = default;
+    std::string encode() const;
+    static std::optional<Uploaded> decode(std::string_view bytes);
+};
+
+/// They are used up or too old.
+struct UploadGone {
+    static constexpr Type type = Type::upload_gone;
+    UserId user;
+    BodyId body;
+    bool operator==(const UploadGone&) const = default;
+    std::string encode() const;
+    static std::optional<UploadGone> decode(std::string_view bytes);
 };
 
 /// Deliveries with a number up to `last` are forgotten.

@@ -65,6 +65,49 @@ struct Expunged {
     ModSeq modseq;
 };
 
+/// One email of an account and all its copies: what it shall become (RFC 8621 §4.6). Nothing set: nothing changes.
+struct EmailUpdate {
+    EmailId email;
+    std::optional<FlagList> flags;  ///< replaced by these in every copy
+    FlagList add_flags;
+    FlagList remove_flags;
+    std::optional<std::vector<MailboxId>> mailboxes;  ///< in exactly these from now on; at least one
+    std::vector<MailboxId> add_mailboxes;
+    std::vector<MailboxId> remove_mailboxes;
+    bool destroy = false;  ///< out of every mailbox
+};
+struct UpdateEmails {
+    UserId user;
+    std::optional<ModSeq> if_state;  ///< refused when the account has changed since
+    std::vector<EmailUpdate> updates;
+    QuotaLimits quota;
+};
+struct EmailsUpdated {
+    /// results[i] belongs to updates[i]; one that fails changes nothing, the others happen.
+    /// Errors: no_such_message, no_such_mailbox, not_allowed (no mailbox left), over_quota, bad_keyword,
+    /// too_many_keywords.
+    std::vector<Result<>> results;
+    ModSeq before;
+    ModSeq after;
+};
+
+/// Bytes that a front end brings and names later (RFC 8620 §6.1). They are gone after StoreLimits::upload_life.
+struct Upload {
+    BodyId body;
+    std::uint64_t size = 0;
+    std::int64_t time = 0;  ///< unix seconds
+    bool operator==(const Upload&) const = default;
+};
+
+struct ImportEmail {
+    UserId user;
+    BodyId upload;
+    std::vector<MailboxId> mailboxes;  ///< at least one
+    FlagList flags;
+    std::optional<Date> internal_date;
+    QuotaLimits quota;
+};
+
 struct Copied {
     MailboxId to;
     UidValidity uid_validity;

@@ -129,7 +129,7 @@ MailboxRow MailboxRow::decode(std::string_view bytes) {
 std::string InfoRow::encode() const {
     Encoder out;
     out.u8(version_1).text(name).number(uid_validity.value).u8(static_cast<std::uint8_t>(special_use));
-    out.signed_number(created).number(modseq.value);
+    out.signed_number(created).number(born.value).number(modseq.value);
     return out.take();
 }
 
@@ -142,6 +142,7 @@ InfoRow InfoRow::decode(std::string_view bytes) {
     if (use > static_cast<std::uint8_t>(SpecialUse::all)) in.fault();
     row.special_use = static_cast<SpecialUse>(use);
     row.created = in.signed_number();
+    row.born.value = in.number();
     row.modseq.value = in.number();
     if (!in.done()) corrupt("mailbox information row");
     return row;
@@ -186,6 +187,22 @@ DeliveryRow DeliveryRow::decode(std::string_view bytes) {
     row.uid.value = in.number32();
     if (!in.done()) corrupt("delivery row");
     return row;
+}
+
+std::string UploadRow::encode(const Upload& upload) {
+    Encoder out;
+    out.u8(version_1).number(upload.size).signed_number(upload.time);
+    return out.take();
+}
+
+Upload UploadRow::decode(std::string_view key, std::string_view bytes) {
+    auto in = open(bytes, "upload row");
+    Upload upload;
+    upload.body.value = Decoder(key.substr(sizeof(std::uint32_t))).u64be();
+    upload.size = in.number();
+    upload.time = in.signed_number();
+    if (!in.done()) corrupt("upload row");
+    return upload;
 }
 
 }  // namespace helio::store

@@ -10,6 +10,7 @@
 
 #include "store/mailbox/encoding.h"
 #include "store/mailbox/message.h"
+#include "store/mailbox/requests.h"
 
 namespace helio::store {
 
@@ -52,6 +53,7 @@ struct InfoRow {
     UidValidity uid_validity;
     SpecialUse special_use = SpecialUse::none;
     std::int64_t created = 0;
+    ModSeq born;
     ModSeq modseq;  ///< of the change that set it
     bool operator==(const InfoRow&) const = default;
     std::string encode() const;
@@ -82,6 +84,12 @@ struct DeliveryRow {
     bool operator==(const DeliveryRow&) const = default;
     std::string encode() const;
     static DeliveryRow decode(std::string_view bytes);
+};
+
+/// Value of keys::upload; user and body are in the key.
+struct UploadRow {
+    static std::string encode(const Upload& upload);
+    static Upload decode(std::string_view key, std::string_view bytes);
 };
 
 }  // namespace helio::store

@@ -29,8 +29,12 @@ struct StoreLimits {
     std::size_t deliveries = 500'000;       ///< delivery ids remembered
     std::chrono::hours delivery_window{7 * 24};
     std::size_t watches = 200'000;
-    std::size_t watch_ranges = 256;       ///< in one set of a MailboxEvent
-    std::size_t cached_uid_sets = 2'000;  ///< mailboxes whose UID sets are remembered
+    std::size_t watch_ranges = 256;           ///< in one set of a MailboxEvent
+    std::size_t cached_uid_sets = 2'000;      ///< mailboxes whose UID sets are remembered
+    std::size_t change_emails = 1'000;        ///< emails in one update
+    std::size_t uploads = 1'000;              ///< of a user
+    std::uint64_t upload_bytes = 500u << 20;  ///< of a user, together
+    std::chrono::hours upload_life{24};
 };
 
 struct StoreConfig {

@@ -80,13 +80,22 @@ UidSet MailboxView::vanished_since(ModSeq since) const {
         return gone;
     }
     std::vector<UidRange> ranges;
+    (void)each_expunged_since(since, [&ranges](ModSeq, const ExpungedRow& gone) {
+        ranges.insert(ranges.end(), gone.uids.ranges().begin(), gone.uids.ranges().end());
+    });
+    return UidSet(std::move(ranges));
+}
+
+bool MailboxView::each_expunged_since(ModSeq since, const VisitExpunged& visit) const {
+    const auto row = read_mailbox(index_, mailbox_.id).value_or(MailboxRow{});
+    if (row.last_expunge <= since) return true;
+    if (since < row.vanished_floor) return false;
     index_.scan(keys::mailbox, keys::vanished(mailbox_.id, ModSeq{since.value + 1}), keys::first_message(mailbox_.id),
-                [&](std::string_view, std::string_view value) {
-                    const auto uids = ExpungedRow::decode(value).uids;
-                    ranges.insert(ranges.end(), uids.ranges().begin(), uids.ranges().end());
+                [&](std::string_view key, std::string_view value) {
+                    visit(keys::modseq_of(key), ExpungedRow::decode(value));
                     return true;
                 });
-    return UidSet(std::move(ranges));
+    return true;
 }
 
 std::optional<std::string_view> MailboxView::summary(BodyId body) const {
@@ -167,6 +176,17 @@ std::vector<std::string> UserView::subscriptions() const {
         return true;
     });
     return names;
+}
+
+std::vector<EmailCopy> UserView::copies(EmailId email) const { return read_copies(index_, user_, email); }
+
+ModSeq UserView::last_deletion() const { return read_user(index_, user_).value_or(UserRow{}).last_deletion; }
+
+std::optional<Upload> UserView::upload(BodyId body) const {
+    const auto key = keys::of_upload(user_, body);
+    const auto row = index_.get(keys::upload, key);
+    if (!row) return std::nullopt;
+    return UploadRow::decode(key, *row);
 }
 
 std::optional<MailboxView> UserView::mailbox(MailboxId id) const {

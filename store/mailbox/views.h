@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "common/storage/partition.h"
+#include "store/mailbox/expunged_row.h"
 #include "store/mailbox/message.h"
+#include "store/mailbox/requests.h"
 #include "store/mailbox/uid_set.h"
 
 namespace helio::store {
@@ -39,12 +41,22 @@ public:
     /// far: all UIDs below UIDNEXT that do not exist, which the RFC allows.
     UidSet vanished_since(ModSeq since) const;
 
+    /// What left this mailbox after `since`, change by change; false when the history does not reach back that far.
+    using VisitExpunged = std::function<void(ModSeq change, const ExpungedRow& gone)>;
+    bool each_expunged_since(ModSeq since, const VisitExpunged& visit) const;
+
     /// The stored summary of a message's text: what mail::encode(summary) gave. Holds until the read ends.
     std::optional<std::string_view> summary(BodyId body) const;
 
 private:
     const storage::IndexReader& index_;
     Mailbox mailbox_;
+};
+
+/// One message of an account and where it is.
+struct EmailCopy {
+    MailboxId mailbox;
+    Message message;
 };
 
 class UserView {
@@ -64,6 +76,11 @@ public:
     /// True when there is a mailbox below `name`.
     bool has_children(std::string_view name) const;
     std::vector<std::string> subscriptions() const;
+    /// All messages of this account that are copies of one email.
+    std::vector<EmailCopy> copies(EmailId email) const;
+    /// The MODSEQ of the last deletion of a mailbox; 0: none yet.
+    ModSeq last_deletion() const;
+    std::optional<Upload> upload(BodyId body) const;
     /// The view of one of this user's mailboxes in the same snapshot.
     std::optional<MailboxView> mailbox(MailboxId id) const;
 

@@ -18,13 +18,17 @@ grpc::StatusCode code_of(errc code) {
         case errc::no_such_message:
             return grpc::StatusCode::NOT_FOUND;
         case errc::mailbox_exists:
+        case errc::email_exists:
             return grpc::StatusCode::ALREADY_EXISTS;
         case errc::bad_name:
         case errc::bad_keyword:
             return grpc::StatusCode::INVALID_ARGUMENT;
         case errc::not_allowed:
         case errc::has_children:
+        case errc::state_changed:
             return grpc::StatusCode::FAILED_PRECONDITION;
+        case errc::state_unknown:
+            return grpc::StatusCode::OUT_OF_RANGE;
         case errc::over_quota:
         case errc::too_many_mailboxes:
         case errc::too_many_keywords:

@@ -23,7 +23,7 @@ public:
         const Uid uid{static_cast<std::uint32_t>(1 + random(12))};
         const auto some = UidSet::of(uid, Uid{uid.value + static_cast<std::uint32_t>(random(5))});
         const auto name = "f" + std::to_string(random(4)) + (random(2) == 0 ? "/g" : "");
-        switch (random(12)) {
+        switch (random(14)) {
             case 0:
                 (void)wait(fixture_.store.create_mailbox(user, name));
                 break;
@@ -51,6 +51,12 @@ public:
             case 8:
                 deliver();
                 break;
+            case 9:
+                update_emails(user, box.id, uid, other.id);
+                break;
+            case 10:
+                upload(user, box.id);
+                break;
             default:
                 fixture_.append(box.id, std::to_string(seed_), random(3) == 0 ? "\\Seen k" : "");
                 break;
@@ -66,6 +72,25 @@ private:
         const std::string word = "\\Deleted k" + std::to_string(random(3));
         const auto action = static_cast<FlagAction>(random(3));
         (void)wait(fixture_.store.store_flags({box, uids, action, parse_flag_list(word), {}}));
+    }
+    void update_emails(UserId user, MailboxId box, Uid uid, MailboxId other) {
+        EmailUpdate wish;
+        (void)fixture_.store.read(box, [&](const MailboxView& view) {
+            if (const auto message = view.find(uid)) wish.email = message->email;
+        });
+        wish.add_flags = parse_flag_list("\\Seen k" + std::to_string(random(3)));
+        if (random(2) == 0) wish.add_mailboxes = {other};
+        if (random(2) == 0) wish.remove_mailboxes = {box};
+        wish.destroy = random(5) == 0;
+        (void)wait(fixture_.store.update_emails({user, {}, {std::move(wish)}, {}}));
+    }
+    void upload(UserId user, MailboxId box) {
+        const auto made = wait(fixture_.store.upload(user, test::body_of("Subject: u\r\n\r\n")));
+        if (!made || random(3) == 0) return;
+        (void)wait(fixture_.store.import_email({user, made->body, {box}, {}, {}, {}}));
+        if (random(4) != 0) return;
+        fixture_.clock.advance(std::chrono::hours(30));
+        (void)wait(fixture_.store.expire_uploads());
     }
     void deliver() {
         Delivery delivery{test::body_of(std::to_string(seed_)), std::nullopt, {}};

@@ -46,15 +46,21 @@ TEST_CASE("every record reads back what it wrote, and nothing less", "[store][re
     check_codec(records::User{UserId{7}, "alice@example.test"});
     check_codec(records::UserFloor{UserId{7}, ModSeq{900}, 12, UidValidity{1'790'000'000}, true, ModSeq{850}});
     check_codec(records::MailboxSet{
-        {MailboxId::of(UserId{7}, 3), "a/b/\xc3\xa9", UidValidity{5}, SpecialUse::junk, 1'790'000'000}, ModSeq{4}});
+        {MailboxId::of(UserId{7}, 3), "a/b/\xc3\xa9", UidValidity{5}, SpecialUse::junk, 1'790'000'000, ModSeq{3}, {}},
+        ModSeq{4}});
     check_codec(records::MailboxDeleted{MailboxId::of(UserId{7}, 3), ModSeq{4}});
     check_codec(records::MailboxPurged{MailboxId::of(UserId{7}, 3), {BodyId{1}, BodyId{300}}});
     check_codec(records::MailboxFloor{MailboxId::of(UserId{7}, 3), Uid{10}, ModSeq{400}, ModSeq{300}, ModSeq{200}});
     check_codec(records::Messages{MailboxId::of(UserId{7}, 0), {example_message(1), example_message(77)}});
     check_codec(records::FlagsChanged{
         MailboxId::of(UserId{7}, 0), ModSeq{8}, {{uids, Flags{1}, {}}, {UidSet::of(Uid{6}), Flags{0}, 0b101}}});
-    check_codec(
-        records::Expunged{MailboxId::of(UserId{7}, 0), ModSeq{9}, uids, {BodyId{5}}, {EmailId{5}, EmailId{900}}});
+    check_codec(records::Expunged{MailboxId::of(UserId{7}, 0),
+                                  ModSeq{9},
+                                  uids,
+                                  {BodyId{5}},
+                                  {{EmailId{5}, ThreadId{7}}, {EmailId{900}, ThreadId{UINT64_MAX}}}});
+    check_codec(records::Uploaded{UserId{7}, {BodyId{5}, 4711, 1'790'000'000}});
+    check_codec(records::UploadGone{UserId{7}, BodyId{5}});
     check_codec(records::Summary{BodyId{4}, "any bytes"}, true);
     check_codec(records::Keyword{MailboxId::of(UserId{7}, 0), 255, "$Forwarded"});
     check_codec(records::Subscription{UserId{7}, ModSeq{11}, true, "lists/c++"});

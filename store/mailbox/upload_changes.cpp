@@ -1,0 +1,103 @@
+#include "store/mailbox/upload_changes.h"
+
+#include <algorithm>
+
+#include "store/mailbox/errc.h"
+#include "store/mailbox/index_rows.h"
+
+namespace helio::store {
+namespace {
+
+struct UserUpload {
+    UserId user;
+    Upload upload;
+};
+
+/// Uploads in key order; all of them, or one user's.
+std::vector<UserUpload> read_uploads(const storage::IndexReader& index, const std::string& prefix) {
+    std::vector<UserUpload> found;
+    const auto last = prefix.empty() ? std::string() : keys::after_prefix(prefix);
+    index.scan(keys::upload, prefix, last, [&](std::string_view key, std::string_view row) {
+        found.push_back({keys::user_of(key), UploadRow::decode(key, row)});
+        return true;
+    });
+    return found;
+}
+
+/// Lets go of those that are too old; gives back the others.
+std::vector<UserUpload> expire(storage::Decision& decision, std::vector<UserUpload> uploads,
+                               const DecideContext& context) {
+    const auto life = std::chrono::duration_cast<std::chrono::seconds>(context.config.limits.upload_life).count();
+    const auto oldest = context.now() - life;
+    std::erase_if(uploads, [&](const UserUpload& known) {
+        const bool old = known.upload.time < oldest;
+        if (old) add_record(decision, records::UploadGone{known.user, known.upload.body});
+        return old;
+    });
+    return uploads;
+}
+
+}  // namespace
+
+std::size_t UploadChange::weight_bytes() const { return body_->size() + 512; }
+
+Result<> UploadChange::plan(storage::Decision& decision) {
+    const auto& index = decision.index();
+    if (!read_user(index, user_)) return fail(errc::no_such_user);
+    const auto kept = expire(decision, read_uploads(index, keys::of_user(user_)), context_);
+    const auto& limits = context_.config.limits;
+    if (kept.size() >= limits.uploads) return fail(errc::too_many, "uploads");
+    std::uint64_t bytes = body_->size();
+    for (const auto& known : kept) bytes += known.upload.size;
+    if (bytes > limits.upload_bytes) return fail(errc::over_quota, "uploads");
+    result_ = {decision.add_body(*body_), body_->size(), context_.now()};
+    add(decision, records::Uploaded{user_, result_});
+    return {};
+}
+
+Result<> ExpireUploadsChange::plan(storage::Decision& decision) {
+    (void)expire(decision, read_uploads(decision.index(), {}), context_);
+    return {};
+}
+
+std::size_t ImportEmailChange::weight_bytes() const {
+    return digest_.summary.size() + 300 * (1 + request_.mailboxes.size());
+}
+
+Result<> ImportEmailChange::check(const storage::IndexReader& index, const Upload& upload) const {
+    if (request_.mailboxes.empty()) return fail(errc::not_allowed, "an email is in one mailbox at least");
+    for (const auto id : request_.mailboxes) {
+        if (id.owner() != request_.user || !read_info(index, id)) return fail(errc::no_such_mailbox);
+        if (!has_uid_left(index, id)) return fail(errc::too_many_messages, "no UID left");
+    }
+    if (!read_copies(index, request_.user, EmailId{upload.body.value}).empty()) return fail(errc::email_exists);
+    const auto usage = read_user(index, request_.user).value_or(UserRow{}).usage;
+    const auto count = request_.mailboxes.size();
+    if (!fits(usage, request_.quota, count * upload.size, count)) return fail(errc::over_quota);
+    return {};
+}
+
+Result<> ImportEmailChange::plan(storage::Decision& decision) {
+    const auto& index = decision.index();
+    const auto key = keys::of_upload(request_.user, request_.upload);
+    const auto row = index.get(keys::upload, key);
+    if (!row) return fail(errc::no_such_message, "no such upload");
+    const auto upload = UploadRow::decode(key, *row);
+    const auto checked = check(index, upload);
+    if (!checked) return checked;
+    add(decision, records::Summary{upload.body, digest_.summary});
+    std::ranges::sort(request_.mailboxes);
+    const auto doubles = std::ranges::unique(request_.mailboxes);
+    request_.mailboxes.erase(doubles.begin(), doubles.end());
+    const StoredText text{upload.body, upload.size, digest_.thread};
+    for (const auto id : request_.mailboxes) {
+        auto& happened = event(id);
+        const auto keywords = keyword_bits(decision, id, request_.flags.keywords, true, happened.keywords_changed);
+        if (!keywords) return fail(keywords.error());
+        message_ = add_message(decision, id, text, request_.flags.flags, *keywords, request_.internal_date, context_);
+        happened.appended.add(message_.uid);
+    }
+    return {};
+}
+
+}  // namespace helio::store
