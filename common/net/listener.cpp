@@ -36,6 +36,7 @@ namespace {
 constexpr auto handshake_limit = std::chrono::seconds(30);
 constexpr auto exhausted_pause = milliseconds(100);
 constexpr int accepts_per_wake = 64;
+constexpr auto between_turns = milliseconds(1);  // others of the worker run
 
 [[noreturn]] void refuse_bind(const ListenerConfig& config, const char* call) {
     const int error = errno;
@@ -132,8 +133,9 @@ Task<bool> secure(ImplPtr impl, Wire& wire, const Endpoint& client) {
 }
 
 // From accept to a connection that a service can take; null when there will be none.
+// Not inlined: its frame would become a part of its caller's (1.6 KiB for as long as the session lives).
 template <class ImplPtr>
-Task<std::unique_ptr<Connection>> prepare(ImplPtr impl, int fd, Endpoint peer) {
+[[gnu::noinline]] Task<std::unique_ptr<Connection>> prepare(ImplPtr impl, int fd, Endpoint peer) {
     auto transport = std::make_unique<FdTransport>(Worker::current(), fd, peer, local_endpoint(fd));
     auto* const raw = transport.get();
     const auto local = transport->local();
@@ -180,34 +182,51 @@ void start_connection(ImplPtr impl, int fd, Endpoint peer) {
     });
 }
 
-// False when the machine has no descriptor or memory left for another connection.
+enum class Accepted { all, some, no_room };
+
+// Takes what waits, a bounded number at a time.
 template <class ImplPtr>
-bool accept_some(const ImplPtr& impl) {
+Accepted accept_some(const ImplPtr& impl) {
     for (int i = 0; i < accepts_per_wake; ++i) {
         sockaddr_storage address{};
         socklen_t length = sizeof address;
         const int fd =
             ::accept4(impl->fd, reinterpret_cast<sockaddr*>(&address), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0) return errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM;
-        const auto peer = from_sockaddr(address);
-        impl->runtime.next().post([impl, fd, peer] { start_connection(impl, fd, peer); });
+        if (fd >= 0) {
+            const auto peer = from_sockaddr(address);
+            impl->runtime.next().post([impl, fd, peer] { start_connection(impl, fd, peer); });
+            continue;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return Accepted::all;
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) return Accepted::no_room;
     }
-    return true;
+    return Accepted::some;
+}
+
+template <class ImplPtr>
+void note_exhausted(const ImplPtr& impl) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - impl->exhausted_logged <= std::chrono::minutes(1)) return;
+    impl->exhausted_logged = now;
+    impl->log.error("net.out_of_descriptors",
+                    {{"listener", impl->config.name}, {"remedy", "raise LimitNOFILE or lower limits.sessions"}});
 }
 
 template <class ImplPtr>
 Task<> accept_loop(ImplPtr impl) {
     while (impl->accepting) {
-        const bool ready = co_await impl->waiter->wait(Worker::Readiness::readable, never);
-        if (!ready) break;
-        if (accept_some(impl)) continue;
-        const auto now = std::chrono::steady_clock::now();
-        if (now - impl->exhausted_logged > std::chrono::minutes(1)) {
-            impl->exhausted_logged = now;
-            impl->log.error("net.out_of_descriptors", {{"listener", impl->config.name},
-                                                       {"remedy", "raise LimitNOFILE or lower limits.sessions"}});
+        switch (accept_some(impl)) {
+            case Accepted::all:
+                co_await impl->waiter->wait(Worker::Readiness::readable, never);  // false: accepting is over
+                break;
+            case Accepted::some:
+                co_await Worker::current().sleep_for(between_turns);
+                break;
+            case Accepted::no_room:
+                note_exhausted(impl);
+                co_await Worker::current().sleep_for(exhausted_pause);
+                break;
         }
-        co_await Worker::current().sleep_for(exhausted_pause);
     }
     impl->waiter.reset();
     impl->ended.notify();

@@ -1,12 +1,9 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
-#include <optional>
 #include <thread>
 
-#include <asio/signal_set.hpp>
-
-#include "common/net/worker_impl.h"
+#include "common/net/signal_watch.h"
 
 namespace helio::net {
 
@@ -14,7 +11,6 @@ struct Runtime::Impl {
     std::atomic<std::size_t> turn = 0;
     std::vector<std::function<void()>> reloads;
     std::vector<std::function<Task<>()>> steps;
-    std::optional<asio::signal_set> signals;
     bool stopping = false;
     int status = 0;
 };
@@ -51,20 +47,8 @@ void Runtime::request_stop() {
     });
 }
 
-namespace {
-// Waits for the next signal again and again; the set dies with the runtime.
-void await_signal(asio::signal_set& signals, const std::function<void(int)>& handle) {
-    signals.async_wait([&signals, handle](const asio::error_code& error, int signal) {
-        if (error) return;
-        handle(signal);
-        await_signal(signals, handle);
-    });
-}
-}  // namespace
-
 int Runtime::run() {
-    impl_->signals.emplace(worker(0).impl().context, SIGTERM, SIGINT, SIGHUP);
-    await_signal(*impl_->signals, [this](int signal) {
+    const SignalWatch signals(worker(0), {SIGTERM, SIGINT, SIGHUP}, [this](int signal) {
         if (signal == SIGHUP) {
             for (const auto& reload : impl_->reloads) reload();
         } else if (impl_->stopping) {
@@ -77,7 +61,6 @@ int Runtime::run() {
     for (std::size_t i = 1; i < workers_.size(); ++i) threads.emplace_back([this, i] { workers_[i]->run(); });
     worker(0).run();
     threads.clear();
-    impl_->signals.reset();
     return impl_->status;
 }
 

@@ -198,13 +198,15 @@ Task<Result<>> Wire::write(std::string_view bytes, SteadyTime deadline) {
 Task<bool> Wire::wait_input(SteadyTime deadline) {
     drop_consumed();
     if (std::exchange(woken_, false) || interrupted_) co_return false;
-    if (has_input()) co_return true;
-    if (in_.empty()) std::string().swap(in_);
-    waiting_input_ = true;
-    const bool ready = co_await transport_->wait(Worker::Readiness::readable, deadline);
-    waiting_input_ = false;
-    const bool woken = std::exchange(woken_, false);
-    co_return ready && !woken;
+    for (;;) {
+        if (has_input()) co_return true;  // readiness alone may be a part of a TLS record
+        if (in_.empty()) std::string().swap(in_);
+        waiting_input_ = true;
+        const bool ready = co_await transport_->wait(Worker::Readiness::readable, deadline);
+        waiting_input_ = false;
+        const bool woken = std::exchange(woken_, false);
+        if (!ready || woken) co_return false;
+    }
 }
 
 void Wire::wake() {

@@ -3,9 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include <asio/post.hpp>
-#include <asio/steady_timer.hpp>
-
 #include "common/net/fd_waiter.h"
 #include "common/net/worker_impl.h"
 
@@ -13,21 +10,21 @@ namespace helio::net {
 
 Worker::Worker() : impl_(std::make_unique<Impl>()) {}
 Worker::~Worker() {
+    impl_->resolver.reset();    // its last answers are posted
+    impl_->loop.drop_posted();  // while what they own can still reach the loop
     if (current_or_null() == this) set_current(nullptr);
 }
 
-void Worker::post(std::move_only_function<void()> work) { asio::post(impl_->context, std::move(work)); }
+void Worker::post(std::move_only_function<void()> work) { impl_->loop.post(std::move(work)); }
 
 namespace {
 
-// Waits for an event or a time, whichever is first. The timer's handler may outlive the awaiter: `alive` tells it.
-class EventOrTime {
+// Waits for an event or a time, whichever is first.
+class EventOrTime final : Timer {
 public:
-    EventOrTime(asio::io_context& context, base::Event* event, SteadyTime deadline)
-        : event_(event), deadline_(deadline), timer_(context) {}
-    ~EventOrTime() { *alive_ = false; }
-    EventOrTime(const EventOrTime&) = delete;
-    EventOrTime& operator=(const EventOrTime&) = delete;
+    EventOrTime(EventLoop& loop, base::Event* event, SteadyTime deadline)
+        : loop_(loop), event_(event), deadline_(deadline) {}
+    ~EventOrTime() { loop_.timers().disarm(*this); }
 
     bool await_ready() {
         waiter_.notified = event_ != nullptr && event_->take_pending();
@@ -36,33 +33,31 @@ public:
     void await_suspend(std::coroutine_handle<> handle) {
         waiter_.handle = handle;
         if (event_ != nullptr) event_->add(waiter_);
-        if (deadline_ == never) return;
-        timer_.expires_at(deadline_);
-        timer_.async_wait([this, alive = alive_](const asio::error_code& error) {
-            if (error || !*alive) return;
-            if (event_ != nullptr && !event_->remove(waiter_)) return;  // notified: its resumption is under way
-            waiter_.handle.resume();
-        });
+        if (deadline_ != never) loop_.timers().arm(*this, deadline_);
     }
     bool await_resume() const { return waiter_.notified; }
 
 private:
+    void expired() override {
+        if (event_ != nullptr && !event_->remove(waiter_)) return;  // notified: its resumption is under way
+        waiter_.handle.resume();
+    }
+
+    EventLoop& loop_;
     base::Event* event_;
     SteadyTime deadline_;
-    asio::steady_timer timer_;
     base::Event::Waiter waiter_;
-    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace
 
 Task<> Worker::sleep_for(milliseconds duration) {
-    EventOrTime timer(impl_->context, nullptr, std::chrono::steady_clock::now() + duration);
+    EventOrTime timer(impl_->loop, nullptr, std::chrono::steady_clock::now() + duration);
     co_await timer;
 }
 
 Task<bool> Worker::wait(base::Event& event, SteadyTime deadline) {
-    EventOrTime either(impl_->context, &event, deadline);
+    EventOrTime either(impl_->loop, &event, deadline);
     const bool notified = co_await either;
     co_return notified;
 }
@@ -76,8 +71,7 @@ Task<bool> Worker::wait_fd(int fd, Readiness readiness, SteadyTime deadline) {
 void Worker::run() {
     auto* const outer = current_or_null();
     set_current(this);
-    impl_->context.run();
-    impl_->context.restart();  // not before run(): a stop() that came first must count
+    impl_->loop.run();
     set_current(outer);
 }
 
@@ -95,11 +89,9 @@ void Worker::run_until_done(Task<> task) {
 
 void Worker::run_ready() {
     set_current(this);
-    impl_->context.restart();
-    while (impl_->context.poll() > 0) impl_->context.restart();
-    impl_->context.restart();
+    impl_->loop.run_ready();
 }
 
-void Worker::stop() { impl_->context.stop(); }
+void Worker::stop() { impl_->loop.stop(); }
 
 }  // namespace helio::net

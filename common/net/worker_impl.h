@@ -1,15 +1,16 @@
-// Worker::Impl: the io_context behind a Worker; for .cpp files of common/net only.
+// Worker::Impl: the event loop behind a Worker; for .cpp files of common/net only.
 #pragma once
 
-#include <asio/io_context.hpp>
+#include <memory>
 
+#include "common/net/event_loop.h"
 #include "common/net/worker.h"
 
 namespace helio::net {
 
 struct Worker::Impl {
-    asio::io_context context{1};
-    asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
+    EventLoop loop;
+    std::unique_ptr<Pool> resolver;  ///< getaddrinfo() blocks; made at the first name that is looked up
 };
 
 }  // namespace helio::net

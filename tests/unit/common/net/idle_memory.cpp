@@ -19,7 +19,7 @@ using namespace helio::net;
 
 namespace {
 
-constexpr double plain_limit_kib = 4.5;  // 4.1 in a release build, 4.3 without optimisation
+constexpr double plain_limit_kib = 3;
 constexpr double tls_limit_kib = 20;
 
 SteadyTime soon() { return std::chrono::steady_clock::now() + std::chrono::minutes(2); }
