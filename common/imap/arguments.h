@@ -62,10 +62,26 @@ struct MailboxArguments {
     bool operator==(const MailboxArguments&) const = default;
 };
 
+/// What a client with a cache knows of the mailbox it selects (RFC 7162 §3.2.5)
+struct QresyncArguments {
+    /// Sequence numbers and the UIDs that they had: two sets of one size (§3.2.5.2).
+    struct Match {
+        SeqSet numbers;
+        SeqSet uids;
+        bool operator==(const Match&) const = default;
+    };
+    std::uint32_t uid_validity = 0;
+    std::uint64_t modseq = 0;
+    std::optional<SeqSet> known_uids;  ///< nothing: all
+    std::optional<Match> match;
+    bool operator==(const QresyncArguments&) const = default;
+};
+
 /// SELECT, EXAMINE
 struct SelectArguments {
     std::string mailbox;
     bool condstore = false;  ///< RFC 7162 §3.1.8
+    std::optional<QresyncArguments> qresync;
     bool operator==(const SelectArguments&) const = default;
 };
 

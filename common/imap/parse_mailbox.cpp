@@ -1,4 +1,4 @@
-// CREATE, DELETE, SUBSCRIBE, UNSUBSCRIBE, SELECT, EXAMINE, RENAME and STATUS.
+// CREATE, DELETE, SUBSCRIBE, UNSUBSCRIBE, RENAME and STATUS.
 #include <array>
 
 #include "common/imap/parse_arguments.h"
@@ -52,27 +52,6 @@ void print(std::string& out, const MailboxArguments& arguments) {
         out += arguments.special_use[i];
     }
     out += "))";
-}
-
-// select = "SELECT" SP mailbox [SP "(" select-param *(SP select-param) ")"]; select-param =/ "CONDSTORE"
-SelectArguments parse_select(Cursor& in) {
-    SelectArguments arguments;
-    in.space();
-    arguments.mailbox = in.astring(missing_mailbox);
-    if (!in.take(' ')) return arguments;
-    in.expect('(', "Missing '(' before SELECT parameters");
-    do {
-        if (!in.take_word("CONDSTORE")) in.fail("Unknown SELECT parameter");
-        arguments.condstore = true;
-    } while (in.take(' '));
-    in.expect(')', "Missing ')' after SELECT parameters");
-    return arguments;
-}
-
-void print(std::string& out, const SelectArguments& arguments) {
-    out += ' ';
-    print_astring(out, arguments.mailbox);
-    if (arguments.condstore) out += " (CONDSTORE)";
 }
 
 // rename = "RENAME" SP mailbox SP mailbox

@@ -9,6 +9,10 @@ Task<Reply> cmd_enable(ImapSession& session, const imap::Command& command) {
         if (name == "CONDSTORE" && !session.condstore()) {
             session.enable_condstore();
             enabled += " CONDSTORE";
+        } else if (name == "QRESYNC" && !session.qresync()) {
+            session.enable_condstore();
+            session.enable_qresync();
+            enabled += " QRESYNC";
         } else if (name == "IMAP4REV2" && !session.rev2()) {
             session.enable_rev2();
             enabled += " IMAP4rev2";

@@ -9,7 +9,7 @@ Task<Reply> cmd_expunge(ImapSession& session, const imap::Command& command) {
     if (command.uid)
         only = session.selected().resolve(std::get<imap::ExpungeArguments>(command.arguments).set, true).uids;
     const auto gone = co_await session.store().expunge_deleted(id, std::move(only));
-    session.selected().look_again();
+    session.selected().catch_up(gone ? gone->before : ModSeq{});
     if (!gone) co_return reply_of(gone.error());
     std::string code;
     if (session.condstore() && !gone->uids.empty()) code = "HIGHESTMODSEQ " + std::to_string(gone->modseq.value);

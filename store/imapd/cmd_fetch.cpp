@@ -4,6 +4,7 @@
 
 #include "store/imapd/commands.h"
 #include "store/imapd/fetch_printer.h"
+#include "store/imapd/resync.h"
 
 namespace helio::store::imapd {
 
@@ -174,9 +175,18 @@ Task<Reply> Fetch::run(UidSet uids) {
 
 Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::FetchArguments>(command.arguments);
-    if (arguments.vanished) co_return Reply::bad("VANISHED needs QRESYNC");
+    if (arguments.vanished && (!session.qresync() || !command.uid)) {
+        co_return Reply::bad("VANISHED needs ENABLE QRESYNC and UID FETCH");
+    }
     NamedMessages named = session.selected().resolve(arguments.set, command.uid);
     if (named.beyond) co_return Reply::bad("No such message", imap::code::client_bug);
+    if (arguments.vanished) {
+        // "*" reaches up to what may have been the last message.
+        const auto asked = to_uids(arguments.set.resolve(UINT32_MAX));
+        auto gone = vanished_since(session, ModSeq{*arguments.changed_since}, asked);
+        auto told = co_await session.tell_vanished(std::move(gone), true);
+        if (!told) co_return Reply::hang_up();
+    }
     if (named.uids.empty()) co_return Reply::ok("No messages");
     Fetch fetch(session, command);
     Reply reply = co_await fetch.run(std::move(named.uids));

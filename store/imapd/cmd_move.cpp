@@ -16,7 +16,7 @@ Task<Reply> cmd_move(ImapSession& session, const imap::Command& command) {
     const MailboxId from = session.selected().mailbox().id;
     const auto moved = co_await session.store().move(from, std::move(named.uids), to->id, session.quota());
     if (!moved) co_return reply_of(moved.error());
-    session.selected().look_again();
+    session.selected().catch_up(moved->source_before);
     if (!moved->source.empty()) {
         // Before the EXPUNGEs, so that the client can tell where each went (RFC 6851 §4.3).
         session.untagged(imap::Status::ok,

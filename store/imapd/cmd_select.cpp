@@ -1,5 +1,6 @@
-// SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3; RFC 7162 §3.1.2.1)
+// SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3; RFC 7162 §3.1.2.1, §3.2.5)
 #include "store/imapd/commands.h"
+#include "store/imapd/resync.h"
 
 namespace helio::store::imapd {
 
@@ -41,6 +42,7 @@ void print_state(ImapSession& session, const Selected& selected) {
 Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::SelectArguments>(command.arguments);
     const bool read_only = command.verb == imap::Verb::examine;
+    if (arguments.qresync && !session.qresync()) co_return Reply::bad("ENABLE QRESYNC first");
     const bool closes = session.has_selected();
     session.unselect();
     if (closes && (session.rev2() || session.condstore())) {
@@ -56,6 +58,10 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
     if (arguments.condstore) session.enable_condstore();
     print_state(session, **selected);
     session.select(std::move(*selected));
+    if (arguments.qresync) {
+        auto told = co_await tell_since(session, *arguments.qresync);
+        if (!told) co_return Reply::hang_up();
+    }
     co_return read_only ? Reply::ok("Examine completed", std::string(imap::code::read_only))
                         : Reply::ok("Select completed", std::string(imap::code::read_write));
 }

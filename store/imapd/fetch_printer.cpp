@@ -45,6 +45,8 @@ FetchPrinter::FetchPrinter(ImapSession& session, std::vector<imap::FetchItem> it
         needs_text_ = needs_text_ || is_text_kind(item.kind);
         needs_summary_ = needs_summary_ || is_summary_kind(item.kind);
         has_flags_ = has_flags_ || item.kind == Kind::flags;
+        has_uid_ = has_uid_ || item.kind == Kind::uid;
+        has_modseq_ = has_modseq_ || item.kind == Kind::modseq;
     }
 }
 
@@ -68,6 +70,15 @@ void FetchPrinter::print_flags(const Message& message, const Keywords& keywords)
     const bool recent = !session_.rev2() && session_.selected().is_recent(message.uid);
     print_message_flags(session_.out(), message, keywords, recent);
     session_.out() += ')';
+}
+
+// What the answer itself changed: \Seen, and with it the mod-sequence (RFC 7162 §3.1).
+void FetchPrinter::print_new_state(const Message& message, const Keywords& keywords) {
+    if (!shown_.contains(message.uid)) return;
+    if (!has_flags_) print_flags(message, keywords);
+    if (!session_.condstore()) return;
+    if (!has_uid_) print_row_item({.kind = Kind::uid}, message, keywords);
+    if (!has_modseq_) print_row_item({.kind = Kind::modseq}, message, keywords);
 }
 
 void FetchPrinter::print_row_item(const imap::FetchItem& item, const Message& message, const Keywords& keywords) {
@@ -140,7 +151,7 @@ Result<> FetchPrinter::print(std::uint32_t sequence, const Message& message, con
         out.resize(start);
         return printed;
     }
-    if (!has_flags_ && shown_.contains(message.uid)) print_flags(message, keywords);
+    print_new_state(message, keywords);
     out += ")\r\n";
     return {};
 }
@@ -166,7 +177,7 @@ Task<std::expected<void, FetchPrinter::Broken>> FetchPrinter::print_text(std::ui
         if (!sent_) session_.out().resize(start);
         co_return std::unexpected(Broken{printed.error(), !sent_});
     }
-    if (!has_flags_ && shown_.contains(message.uid)) print_flags(message, keywords);
+    print_new_state(message, keywords);
     session_.out() += ")\r\n";
     co_return {};
 }

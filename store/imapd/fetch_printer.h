@@ -39,6 +39,7 @@ private:
     Task<Result<>> print_binary(const imap::FetchItem& item, MessageText& text);
     Task<Result<>> stream(std::uint64_t offset, std::uint64_t length, MessageText& text);
     Task<Result<>> stream_decoded(const EncodedPart& part, std::uint64_t skip, std::uint64_t count, MessageText& text);
+    void print_new_state(const Message& message, const Keywords& keywords);
     void print_flags(const Message& message, const Keywords& keywords);
 
     ImapSession& session_;
@@ -47,6 +48,8 @@ private:
     bool needs_text_ = false;
     bool needs_summary_ = false;
     bool has_flags_ = false;
+    bool has_uid_ = false;
+    bool has_modseq_ = false;
     bool first_ = true;
     bool sent_ = false;  // a part of this answer has gone to the client already
 };

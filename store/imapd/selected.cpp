@@ -11,6 +11,19 @@ constexpr std::size_t most_told = 64;
 
 }  // namespace
 
+UidSet to_uids(const imap::NumberSet& numbers) {
+    std::vector<UidRange> ranges;
+    ranges.reserve(numbers.ranges().size());
+    for (const auto& range : numbers.ranges()) ranges.push_back({Uid{range.first}, Uid{range.last}});
+    return UidSet(std::move(ranges));
+}
+
+imap::NumberSet to_numbers(const UidSet& uids) {
+    imap::NumberSet numbers;
+    for (const auto& range : uids.ranges()) numbers.add({range.first.value, range.last.value});
+    return numbers;
+}
+
 Result<std::unique_ptr<Selected>> Selected::open(MailStore& store, Mailbox mailbox, bool read_only,
                                                  std::function<void()> on_change) {
     const MailboxId id = mailbox.id;
@@ -23,17 +36,30 @@ Result<std::unique_ptr<Selected>> Selected::open(MailStore& store, Mailbox mailb
     });
     if (!watch) return fail(watch.error());
     selected->watch_ = std::move(*watch);
-    const auto uids = store.uids(id);
-    if (!uids) return fail(uids.error());
-    selected->uids_ = *uids;
-    auto read = store.read(id, [self](const MailboxView& view) {
-        self->opened_ = view.status();
-        self->keyword_count_ = view.keywords().names.size();
-    });
-    if (!read) return fail(read.error());
+    const auto taken = selected->take_state(store);
+    if (!taken) return fail(taken.error());
     selected->synced_ = selected->opened_.highest_modseq;
     selected->claim_recent(store, selected->opened_.uid_next);
     return selected;
+}
+
+// UIDs and counts of one moment: HIGHESTMODSEQ must not be ahead of the messages that the client is told of.
+Result<> Selected::take_state(MailStore& store) {
+    constexpr int most_tries = 16;
+    for (int i = 0; i < most_tries; ++i) {
+        const auto uids = store.uids(mailbox_.id);
+        if (!uids) return fail(uids.error());
+        uids_ = *uids;
+        auto read = store.read(mailbox_.id, [this](const MailboxView& view) {
+            opened_ = view.status();
+            keyword_count_ = view.keywords().names.size();
+        });
+        if (!read) return read;
+        if (opened_.messages == uids_->size() && uids_->back().value_or(Uid{0}) < opened_.uid_next) return {};
+    }
+    // Changed each time: the watch tells the rest. The client gets no later HIGHESTMODSEQ than it knows.
+    opened_.highest_modseq = ModSeq{1};
+    return {};
 }
 
 void Selected::take_event(const MailboxEvent& event) {
@@ -57,11 +83,7 @@ void Selected::claim_recent(MailStore& store, Uid uid_next) {
 NamedMessages Selected::resolve(const imap::SeqSet& set, bool uid) const {
     if (set.is_saved_result()) return {saved_.intersection(*uids_), false};
     if (!uid) return {sequence_to_uids(set.resolve(exists())), set.names_above(exists())};
-    std::vector<UidRange> ranges;
-    for (const auto& range : set.resolve(uids_->back().value_or(Uid{0}).value).ranges()) {
-        ranges.push_back({Uid{range.first}, Uid{range.last}});
-    }
-    return {UidSet(std::move(ranges)).intersection(*uids_), false};
+    return {to_uids(set.resolve(uids_->back().value_or(Uid{0}).value)).intersection(*uids_), false};
 }
 
 UidSet Selected::sequence_to_uids(const imap::NumberSet& numbers) const {
@@ -91,7 +113,24 @@ imap::NumberSet Selected::to_sequence(const UidSet& uids) const {
     return result;
 }
 
-MailboxChanges Selected::take_changes(MailStore& store, bool expunges) {
+void Selected::catch_up(ModSeq before) {
+    look_again();
+    if (before <= synced()) return;
+    event_modseq_ = before;
+    rescan_ = true;
+}
+
+std::vector<std::uint32_t> Selected::numbers_descending(const UidSet& uids) const {
+    std::vector<std::uint32_t> numbers;
+    for (auto range = uids.ranges().rbegin(); range != uids.ranges().rend(); ++range) {
+        for (std::uint32_t uid = range->last.value; uid >= range->first.value && uid > 0; --uid) {
+            if (const auto number = sequence_of(Uid{uid})) numbers.push_back(*number);
+        }
+    }
+    return numbers;
+}
+
+MailboxChanges Selected::take_changes(MailStore& store, Expunges expunges) {
     MailboxChanges changes;
     if (!stirred_) return changes;
     std::erase_if(told_, [this](const Told& told) { return told.modseq <= synced_; });
@@ -103,12 +142,9 @@ MailboxChanges Selected::take_changes(MailStore& store, bool expunges) {
     if (structure_) {
         UidSet lost = *uids_;
         lost.remove(**now);
-        if (lost.empty() || expunges) {
-            for (auto range = lost.ranges().rbegin(); range != lost.ranges().rend(); ++range) {
-                for (std::uint32_t uid = range->last.value; uid >= range->first.value && uid > 0; --uid) {
-                    if (const auto number = sequence_of(Uid{uid})) changes.expunged.push_back(*number);
-                }
-            }
+        if (lost.empty() || expunges != Expunges::wait) {
+            if (expunges == Expunges::numbers) changes.expunged = numbers_descending(lost);
+            if (expunges == Expunges::uids) changes.vanished = lost;
             const Uid newest = uids_->back().value_or(Uid{0});
             const bool grown = (*now)->back().value_or(Uid{0}) > newest;
             uids_ = *now;

@@ -22,10 +22,22 @@ struct NamedMessages {
     bool beyond = false;  ///< a sequence number above the number of messages was given
 };
 
+/// UIDs as the ranges that a client wrote or reads.
+UidSet to_uids(const imap::NumberSet& numbers);
+imap::NumberSet to_numbers(const UidSet& uids);
+
+/// How a client may be told of messages that are gone.
+enum class Expunges {
+    wait,     ///< not now: a command with sequence numbers runs
+    numbers,  ///< EXPUNGE
+    uids      ///< VANISHED
+};
+
 /// What a client must be told, in this order.
 struct MailboxChanges {
     bool gone = false;                    ///< the mailbox was deleted
     std::vector<std::uint32_t> expunged;  ///< sequence numbers, descending: each is right when it is printed
+    UidSet vanished;                      ///< instead of them with Expunges::uids
     std::optional<std::uint32_t> exists;  ///< new number of messages
     std::optional<std::size_t> recent;    ///< new number of recent messages
     bool keywords = false;                ///< the FLAGS list grew
@@ -59,11 +71,15 @@ public:
 
     /// True when take_changes() may have something.
     bool changed() const { return stirred_; }
-    /// What is new; from then on the client counts as told. Without `expunges` nothing that would move sequence numbers
-    /// is given out and such news waits.
-    MailboxChanges take_changes(MailStore& store, bool expunges);
+    /// What is new; from then on the client counts as told. With Expunges::wait nothing that would move sequence
+    /// numbers is given out and such news waits.
+    MailboxChanges take_changes(MailStore& store, Expunges expunges);
     /// Looks even without an event; after our own expunge, whose event may still be under way.
     void look_again() { stirred_ = structure_ = true; }
+    /// The same, and the client is told of every change up to `before`, so that it can be given a later HIGHESTMODSEQ.
+    void catch_up(ModSeq before);
+    /// Up to here the client knows all flags.
+    ModSeq synced() const { return std::max(synced_, event_modseq_); }
     /// The same for the keyword table, after our own STORE.
     void look_for_keywords() { stirred_ = keywords_ = true; }
 
@@ -76,7 +92,9 @@ public:
 
 private:
     Selected(Mailbox mailbox, bool read_only) : mailbox_(std::move(mailbox)), read_only_(read_only) {}
+    Result<> take_state(MailStore& store);
     void take_event(const MailboxEvent& event);
+    std::vector<std::uint32_t> numbers_descending(const UidSet& uids) const;
     void claim_recent(MailStore& store, Uid uid_next);
 
     struct Told {

@@ -212,6 +212,13 @@ void ImapSession::unselect() {
     if (state_ == ImapState::selected) state_ = ImapState::authenticated;
 }
 
+void ImapSession::enable_condstore() {
+    if (condstore_) return;
+    condstore_ = true;
+    if (!selected_) return;
+    untagged(imap::Status::ok, "HIGHESTMODSEQ " + std::to_string(selected_->synced().value), "Highest");
+}
+
 void ImapSession::mailbox_stirred() {
     if (idling_) wire().wake();
 }

@@ -87,6 +87,10 @@ public:
 
     /// Tells the client what is new in the selected mailbox (RFC 9051 §7). Sends as it goes.
     Task<Result<>> sync(bool expunges);
+    /// "* VANISHED (EARLIER) 3:5", in lines of bounded length. Sends as it goes.
+    Task<Result<>> tell_vanished(UidSet uids, bool earlier);
+    /// FETCH with flags for those of `uids` that changed after `known`. Sends as it goes.
+    Task<Result<>> tell_flags(UidSet uids, ModSeq known);
     /// "* FLAGS (...)" of the selected mailbox.
     void print_flags_line();
 
@@ -94,7 +98,10 @@ public:
     bool utf8() const { return rev2_; }
     bool condstore() const { return condstore_; }
     void enable_rev2() { rev2_ = true; }
-    void enable_condstore() { condstore_ = true; }
+    /// Tells the mod-sequence of a mailbox that is selected already (RFC 7162 §3.1).
+    void enable_condstore();
+    bool qresync() const { return qresync_; }  ///< VANISHED instead of EXPUNGE
+    void enable_qresync() { qresync_ = true; }
 
     void set_client(std::string address, std::string session_id);
     const std::string& id() const { return id_; }
@@ -117,7 +124,6 @@ private:
     Task<bool> handle();
     Task<bool> bad_command(std::string_view tag, std::string_view text);
     Task<bool> finish(std::string_view tag, const Reply& reply);
-    Task<Result<>> tell_flags(UidSet uids, ModSeq known);
     Task<> goodbye(std::string_view code, std::string_view text);
     void note_end(const Error& error);
     void log_end() const;
@@ -135,6 +141,7 @@ private:
     QuotaLimits quota_;
     bool rev2_ = false;
     bool condstore_ = false;
+    bool qresync_ = false;
     bool waiting_ = false;  // between commands or in IDLE: may be told to go at once
     bool idling_ = false;
     bool stopping_ = false;

@@ -1,4 +1,7 @@
 // The part of ImapSession that tells the client what is new in its mailbox (RFC 9051 §7.4.1, §7.5).
+#include <algorithm>
+
+#include "common/net/worker.h"
 #include "store/imapd/message_printer.h"
 #include "store/imapd/session.h"
 
@@ -22,7 +25,8 @@ void ImapSession::print_flags_line() {
 
 Task<Result<>> ImapSession::sync(bool expunges) {
     if (!selected_ || !selected_->changed()) co_return Result<>();
-    const MailboxChanges changes = selected_->take_changes(store(), expunges);
+    const Expunges when_possible = qresync_ ? Expunges::uids : Expunges::numbers;
+    const MailboxChanges changes = selected_->take_changes(store(), expunges ? when_possible : Expunges::wait);
     if (changes.gone) {
         co_await goodbye({}, "The selected mailbox was deleted");
         co_return fail(net::errc::closed);
@@ -32,14 +36,30 @@ Task<Result<>> ImapSession::sync(bool expunges) {
         auto sent = co_await flush_if_full();
         if (!sent) co_return sent;
     }
+    auto told = co_await tell_vanished(changes.vanished, false);
+    if (!told) co_return told;
     if (changes.exists) imap::print_numbered(out_, *changes.exists, "EXISTS");
     if (changes.recent && !rev2_) imap::print_numbered(out_, *changes.recent, "RECENT");
     if (changes.keywords) print_flags_line();
-    auto told = co_await tell_flags(changes.flags, changes.flags_since);
+    told = co_await tell_flags(changes.flags, changes.flags_since);
     co_return told;
 }
 
-// Untagged FETCH for messages whose flags others changed since `known`.
+// expunged-resp =/ "VANISHED" [SP "(EARLIER)"] SP known-uids (RFC 7162 §7)
+Task<Result<>> ImapSession::tell_vanished(UidSet uids, bool earlier) {
+    constexpr std::size_t ranges_in_line = 500;
+    const auto& ranges = uids.ranges();
+    for (std::size_t at = 0; at < ranges.size(); at += ranges_in_line) {
+        out_ += earlier ? "* VANISHED (EARLIER) " : "* VANISHED ";
+        const auto last = std::min(at + ranges_in_line, ranges.size());
+        out_ += uids.within(ranges[at].first, ranges[last - 1].last).to_string();
+        out_ += "\r\n";
+        auto sent = co_await flush_if_full();
+        if (!sent) co_return sent;
+    }
+    co_return Result<>();
+}
+
 Task<Result<>> ImapSession::tell_flags(UidSet uids, ModSeq known) {
     Uid next{0};
     while (!uids.empty() && next <= *uids.back()) {
@@ -61,6 +81,8 @@ Task<Result<>> ImapSession::tell_flags(UidSet uids, ModSeq known) {
         if (!read || count < rows_at_once) break;
         auto sent = co_await flush_if_full();
         if (!sent) co_return sent;
+        // Other sessions of this worker have their turn.
+        co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
     }
     co_return Result<>();
 }

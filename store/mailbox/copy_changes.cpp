@@ -92,6 +92,7 @@ Result<> CopyChange::plan(storage::Decision& decision) {
         const auto owner = read_user(index, to_.owner()).value_or(UserRow{});
         if (!fits(owner.usage, quota_, bytes, messages.size())) return fail(errc::over_quota);
     }
+    result_.source_before = read_mailbox(index, from_).value_or(MailboxRow{}).highest_modseq;
     const auto copied = copy_messages(decision, from_, messages, to_, context_);
     if (!copied) return fail(copied.error());
     for (const auto& message : messages) result_.source.add(message.uid);

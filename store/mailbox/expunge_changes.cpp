@@ -8,12 +8,13 @@ namespace helio::store {
 Result<> ExpungeChange::plan(storage::Decision& decision) {
     const auto& index = decision.index();
     if (!read_info(index, mailbox_)) return fail(errc::no_such_mailbox);
+    result_.before = read_mailbox(index, mailbox_).value_or(MailboxRow{}).highest_modseq;
     auto messages = read_messages(index, mailbox_, uids_, SIZE_MAX);
     if (deleted_only_) {
         std::erase_if(messages, [](const Message& message) { return !message.flags.has(Flag::deleted); });
     }
     if (messages.empty()) {
-        result_.modseq = read_mailbox(index, mailbox_).value_or(MailboxRow{}).highest_modseq;
+        result_.modseq = result_.before;
         return {};
     }
     for (const auto& message : messages) result_.uids.add(message.uid);

@@ -308,6 +308,7 @@ Task<Result<Expunged>> MailStore::Impl::expunge(MailboxId mailbox, UidSet wanted
         const auto done = co_await commit(change);
         if (!done) co_return fail(done.error());
         const auto result = change.take_result();
+        if (result.before > all.modseq) all.before = result.before;
         all.uids.add(result.uids);
         all.modseq = std::max(all.modseq, result.modseq);
     }
@@ -317,7 +318,7 @@ Task<Result<Expunged>> MailStore::Impl::expunge(MailboxId mailbox, UidSet wanted
 Task<Result<Expunged>> MailStore::expunge_deleted(MailboxId mailbox, std::optional<UidSet> uids) {
     const auto now = status(mailbox);
     if (!now) co_return fail(now.error());
-    if (now->deleted == 0) co_return Expunged{{}, now->highest_modseq};
+    if (now->deleted == 0) co_return Expunged{{}, now->highest_modseq, now->highest_modseq};
     UidSet marked;
     const auto wanted = uids ? std::move(*uids) : UidSet::of(Uid{1}, Uid{UINT32_MAX});
     const auto read_marked = read(mailbox, [&](const MailboxView& view) {

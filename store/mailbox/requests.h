@@ -63,6 +63,7 @@ struct FlagsStored {
 struct Expunged {
     UidSet uids;
     ModSeq modseq;
+    ModSeq before;  ///< the mailbox's highest from others' changes before this one
 };
 
 /// One email of an account and all its copies: what it shall become (RFC 8621 §4.6). Nothing set: nothing changes.
@@ -114,6 +115,7 @@ struct Copied {
     UidSet source;         ///< those that existed; the n-th became
     UidSet destination;    ///< the n-th here (COPYUID, RFC 9051 §7.1)
     ModSeq source_modseq;  ///< of the expunge, with move
+    ModSeq source_before;  ///< the source's highest before it
 };
 
 }  // namespace helio::store

@@ -42,6 +42,10 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 LOGIN NIL nil",
         "a1 SELECT INBOX",
         "a1 SELECT \"a b\" (CONDSTORE)",
+        "a1 SELECT INBOX (QRESYNC (67890007 20050715194045000 41,43:211,214:541))",
+        "a1 SELECT INBOX (CONDSTORE QRESYNC (1 2))",
+        "a1 EXAMINE INBOX (QRESYNC (1 2 1:5 (1,3:4 1,5:6)))",
+        "a1 EXAMINE INBOX (QRESYNC (1 2 (1 7)))",
         "a1 EXAMINE {3}\r\na\"b",
         "a1 CREATE foo/bar/",
         "a1 CREATE Sent (USE (\\Sent \\All))",
@@ -117,6 +121,12 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1") == "a1 ? Missing space");
     CHECK(refusal("a1 ") == "a1 ? Missing command");
     CHECK(refusal("a1  NOOP") == "a1 ? Missing command");
+    CHECK(refusal("a1 SELECT x (QRESYNC (0 2))") == "a1 Invalid UIDVALIDITY");
+    CHECK(refusal("a1 SELECT x (QRESYNC (1 0))") == "a1 Invalid mod-sequence");
+    CHECK(refusal("a1 SELECT x (QRESYNC (1 2 1:*))") == "a1 Invalid set of known messages");
+    CHECK(refusal("a1 SELECT x (QRESYNC (1 2 $))") == "a1 Missing '(' before sequence match data");
+    CHECK(refusal("a1 SELECT x (QRESYNC (1 2 1 (1:2 5)))") == "a1 Sequence match sets differ in size");
+    CHECK(refusal("a1 SELECT x (QRESYNC (1 2) QRESYNC (1 2))") == "a1 Unknown SELECT parameter");
     CHECK(refusal("a1 FROB x") == "a1 ? Unknown command");
     CHECK(refusal("a1 UID NOOP") == "a1 ? Unknown command");
     CHECK(refusal("a1 NOOP x") == "a1 Unexpected arguments at the end of the command");

@@ -17,6 +17,29 @@ base::SteadyTime soon() { return std::chrono::steady_clock::now() + std::chrono:
 
 }  // namespace
 
+namespace {
+
+using Names = std::map<std::string, std::string>;
+
+// Replaces each {{name}} by what was remembered; the first unknown one by "..." and tells its place.
+std::string filled_in(std::string text, const Names& names, std::string* unknown, std::size_t* place) {
+    for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", at)) {
+        const auto end = text.find("}}", at);
+        REQUIRE(end != std::string::npos);
+        const std::string name = text.substr(at + 2, end - at - 2);
+        const auto known = names.find(name);
+        if (known == names.end()) {
+            if (unknown == nullptr) FAIL("nothing is known of " << name);
+            *unknown = name;
+            *place = at;
+        }
+        text.replace(at, end + 2 - at, known == names.end() ? "..." : known->second);
+    }
+    return text;
+}
+
+}  // namespace
+
 bool matches_pattern(std::string_view pattern, std::string_view line) {
     const auto dots = pattern.find("...");
     if (dots == std::string_view::npos) return pattern == line;
@@ -98,11 +121,14 @@ Task<> ImapBench::converse(std::string text, std::string name) {
 Task<> ImapBench::play_lines(std::string text, std::string name) {
     std::istringstream lines(text);
     std::string line;
+    Names names;
     for (int number = 1; std::getline(lines, line); ++number) {
         const auto colon = line.find(": ");
         if (line.empty() || line[0] == '#' || colon == std::string::npos || colon > 3) continue;
         const int who = colon == 2 ? line[1] - '0' : 1;
-        const std::string rest = line.substr(colon + 2);
+        std::string unknown;
+        std::size_t place = 0;
+        const std::string rest = filled_in(line.substr(colon + 2), names, line[0] == 'S' ? &unknown : nullptr, &place);
         INFO(name << ":" << number << ": " << line);
         net::Wire& wire = client(who, rest.starts_with("<tls"));
         if (rest.starts_with("<tls") || rest == "<starttls>") {
@@ -124,6 +150,9 @@ Task<> ImapBench::play_lines(std::string text, std::string name) {
         REQUIRE_OK(got);
         if (!matches_pattern(rest, *got))
             FAIL(name << ":" << number << "\n expected " << rest << "\n got      " << *got);
+        if (unknown.empty()) continue;
+        const auto end = got->find_first_not_of("0123456789", place);
+        names[unknown] = got->substr(place, end == std::string::npos ? end : end - place);
     }
 }
 

@@ -3,6 +3,8 @@
 //   # a comment
 //   C: a1 LOGIN alice@example.test secret-alice     what the client sends, with CRLF
 //   S: a1 OK [CAPABILITY ...] Logged in             what it must read next; "..." stands for anything
+//   S: * OK [UIDVALIDITY {{v}}] ...                  {{v}}: remembers the number that stands there
+//   C: a SELECT x (QRESYNC ({{v}} 5))               and what it stands for from then on; not behind "..."
 //   C2: / S2:                                       a second connection, opened at its first line
 //   S: <end>                                        the server closes
 //   C: <tls>, C: <tls mmp.example.test>             opens with TLS, with a client certificate of that name

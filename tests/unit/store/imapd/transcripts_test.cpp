@@ -39,6 +39,8 @@ TEST_CASE("IMAP transcript: directory down is a temporary failure", "[store][ima
 
 TEST_CASE("IMAP transcript: mod-sequences", "[store][imap]") { ImapBench().run_transcript("condstore"); }
 
+TEST_CASE("IMAP transcript: quick resynchronisation", "[store][imap]") { ImapBench().run_transcript("qresync"); }
+
 TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {
     auto config = ImapBench::plain_config();
     config.text_memory_bytes = 1000;
