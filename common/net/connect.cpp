@@ -1,9 +1,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include <asio/ip/tcp.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netdb.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,55 +15,33 @@ namespace {
 
 // Outlives the caller when the resolver answers after the deadline.
 struct Lookup {
+    explicit Lookup(asio::io_context& context) : resolver(context) {}
+    asio::ip::tcp::resolver resolver;
     base::Event answered;
     std::vector<Endpoint> endpoints;
     std::string failure;
     bool done = false;
 };
 
-struct Answer {
-    std::vector<Endpoint> endpoints;
-    std::string failure;
-};
-
-Answer look_up(const HostPort& host) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_ADDRCONFIG;
-    addrinfo* found = nullptr;
-    const int failed = ::getaddrinfo(host.host.c_str(), nullptr, &hints, &found);
-    if (failed != 0) return {{}, ::gai_strerror(failed)};
-    Answer answer;
-    for (const auto* each = found; each != nullptr; each = each->ai_next) {
-        sockaddr_storage address{};
-        std::memcpy(&address, each->ai_addr, std::min<std::size_t>(each->ai_addrlen, sizeof address));
-        answer.endpoints.push_back({from_sockaddr(address).address, host.port});
-    }
-    ::freeaddrinfo(found);
-    return answer;
-}
-
-constexpr unsigned resolver_threads = 2;
-
-void resolve(Worker& worker, const std::shared_ptr<Lookup>& lookup, const HostPort& host) {
-    auto& resolver = worker.impl().resolver;
-    if (!resolver) resolver = std::make_unique<Pool>(resolver_threads);
-    resolver->post([&worker, lookup, host] {
-        auto answer = look_up(host);
-        worker.post([lookup, answer = std::move(answer)]() mutable {
-            lookup->endpoints = std::move(answer.endpoints);
-            lookup->failure = std::move(answer.failure);
+void resolve(const std::shared_ptr<Lookup>& lookup, const HostPort& host) {
+    lookup->resolver.async_resolve(
+        host.host, std::to_string(host.port), asio::ip::tcp::resolver::numeric_service,
+        [lookup](const asio::error_code& error, const asio::ip::tcp::resolver::results_type& results) {
+            if (error) lookup->failure = error.message();
+            for (const auto& entry : results) {
+                const auto found = Address::parse(entry.endpoint().address().to_string());
+                if (found) lookup->endpoints.push_back({*found, entry.endpoint().port()});
+            }
             lookup->done = true;
             lookup->answered.notify();
         });
-    });
 }
 
 Task<Result<std::vector<Endpoint>>> addresses_of(const HostPort& host, SteadyTime deadline) {
     if (const auto literal = Address::parse(host.host)) co_return std::vector{Endpoint{*literal, host.port}};
     auto& worker = Worker::current();
-    const auto lookup = std::make_shared<Lookup>();
-    resolve(worker, lookup, host);
+    const auto lookup = std::make_shared<Lookup>(worker.impl().context);
+    resolve(lookup, host);
     if (!lookup->done) co_await worker.wait(lookup->answered, deadline);
     if (!lookup->done) co_return fail(errc::timed_out, fmt::format("looking up {}", host.host));
     if (lookup->endpoints.empty())

@@ -1,99 +1,133 @@
 #include "common/net/fd_waiter.h"
 
-#include <algorithm>
+#include <array>
 #include <cassert>
-#include <utility>
 
+#include <asio/posix/basic_stream_descriptor.hpp>
 #include <unistd.h>
 
 #include "common/net/worker_impl.h"
 
 namespace helio::net {
 
+namespace {
+// With the concrete executor instead of any_io_executor an idle connection is 0.3 KiB smaller.
+using LoopExecutor = asio::io_context::executor_type;
+using Descriptor = asio::posix::basic_stream_descriptor<LoopExecutor>;
+}  // namespace
+
+// Shared with the handlers that Asio still holds after the waiter has gone.
+struct FdWaiter::Core final : Timer {
+    struct Slot {
+        std::coroutine_handle<> handle;
+        SteadyTime deadline = never;
+        bool result = false;
+        bool armed = false;  // an async_wait of ours is with Asio
+    };
+
+    Core(Worker& home, int fd, Ownership own)
+        : deadlines(home.impl().deadlines), descriptor(home.impl().context, fd), ownership(own) {}
+    ~Core() { deadlines.disarm(*this); }
+
+    Slot& slot(Worker::Readiness readiness) { return slots[static_cast<std::size_t>(readiness)]; }
+
+    std::coroutine_handle<> take(Slot& ended, bool result) {
+        if (!ended.handle) return nullptr;
+        ended.result = result;
+        ended.deadline = never;
+        return std::exchange(ended.handle, nullptr);
+    }
+    void resume(Slot& ended, bool result) {
+        if (const auto handle = take(ended, result)) handle.resume();
+    }
+
+    /// All that ended is taken first: a resumed coroutine may destroy the waiter.
+    void expired() override {
+        const auto now = std::chrono::steady_clock::now();
+        auto next = never;
+        for (const auto& slot : slots)
+            if (slot.handle && slot.deadline > now) next = std::min(next, slot.deadline);
+        if (next != never) deadlines.arm(*this, next);
+        std::array<std::coroutine_handle<>, 2> ended{};
+        for (std::size_t i = 0; i < slots.size(); ++i)
+            if (slots[i].handle && slots[i].deadline <= now) ended[i] = take(slots[i], false);
+        for (const auto handle : ended)
+            if (handle) handle.resume();
+    }
+
+    Deadlines& deadlines;
+    Descriptor descriptor;
+    std::array<Slot, 2> slots;
+    Ownership ownership;
+    bool interrupted = false;
+};
+
+namespace {
+
+template <class CorePtr>
+void arm(const CorePtr& core, Worker::Readiness readiness) {
+    auto& slot = core->slot(readiness);
+    if (slot.armed) return;
+    slot.armed = true;
+    const auto type = readiness == Worker::Readiness::readable ? Descriptor::wait_read : Descriptor::wait_write;
+    core->descriptor.async_wait(type, [core, readiness](const asio::error_code&) {
+        auto& ready = core->slot(readiness);
+        ready.armed = false;
+        core->resume(ready, !core->interrupted);
+    });
+}
+
+}  // namespace
+
 FdWaiter::FdWaiter(Worker& worker, int fd, Ownership ownership)
-    : loop_(worker.impl().loop), fd_(fd), ownership_(ownership) {}
+    : core_(std::make_shared<Core>(worker, fd, ownership)) {}
 
 FdWaiter::~FdWaiter() {
-    loop_.timers().disarm(*this);
-    if (slots_[0].watched || slots_[1].watched) loop_.unwatch(fd_, *this);
-    if (ownership_ == Ownership::owned) ::close(fd_);
-}
-
-// Registered at the first wait: a socket is watched only once it is connected or connecting, and for writing only
-// when a peer was slow to read.
-void FdWaiter::watch(Slot& wanted) {
-    if (wanted.watched) return;
-    const bool known = slots_[0].watched || slots_[1].watched;
-    wanted.watched = true;
-    const std::uint32_t events = (slot(Worker::Readiness::readable).watched ? EPOLLIN | EPOLLRDHUP : 0U) |
-                                 (slot(Worker::Readiness::writable).watched ? EPOLLOUT : 0U);
-    if (known)
-        loop_.rewatch(fd_, events, *this);
-    else
-        loop_.watch(fd_, events, *this);
-}
-
-std::coroutine_handle<> FdWaiter::take(Slot& ended, bool result) {
-    if (!ended.handle) return nullptr;
-    ended.result = result;
-    ended.deadline = never;
-    return std::exchange(ended.handle, nullptr);
-}
-
-// Resumes the waits that `ends` names. All are taken first: a resumed coroutine may destroy this waiter, but not while
-// the other direction's wait is still under way.
-template <class Ends>
-void FdWaiter::resume_where(Ends ends, bool result) {
-    std::array<std::coroutine_handle<>, 2> handles{};
-    for (std::size_t i = 0; i < slots_.size(); ++i)
-        if (ends(slots_[i])) handles[i] = take(slots_[i], result);
-    for (const auto handle : handles)
-        if (handle) handle.resume();
-}
-
-void FdWaiter::ready(std::uint32_t events) {
-    const bool broken = (events & (EPOLLERR | EPOLLHUP)) != 0;
-    slot(Worker::Readiness::readable).ready |= broken || (events & (EPOLLIN | EPOLLRDHUP)) != 0;
-    slot(Worker::Readiness::writable).ready |= broken || (events & EPOLLOUT) != 0;
-    resume_where([](Slot& each) { return each.handle && std::exchange(each.ready, false); }, true);
-}
-
-void FdWaiter::expired() {
-    const auto now = std::chrono::steady_clock::now();
-    const auto is_over = [now](const Slot& each) { return each.handle && each.deadline <= now; };
-    auto next = never;
-    for (const auto& each : slots_)
-        if (each.handle && !is_over(each)) next = std::min(next, each.deadline);
-    if (next != never) loop_.timers().arm(*this, next);
-    resume_where(is_over, false);
-}
-
-bool FdWaiter::Awaiter::await_ready() const {
-    slot.result = std::exchange(slot.ready, false);
-    return slot.result || waiter.interrupted_ || deadline <= std::chrono::steady_clock::now();
-}
-
-void FdWaiter::Awaiter::await_suspend(std::coroutine_handle<> handle) const {
-    assert(!slot.handle && "one waiter per direction");
-    slot.handle = handle;
-    slot.deadline = deadline;
-    waiter.watch(slot);
-    if (deadline < waiter.at()) waiter.loop_.timers().arm(waiter, deadline);
+    core_->interrupted = true;
+    core_->deadlines.disarm(*core_);
+    if (core_->ownership == Ownership::borrowed) {
+        core_->descriptor.release();
+    } else {
+        asio::error_code ignored;
+        core_->descriptor.close(ignored);
+    }
 }
 
 Task<bool> FdWaiter::wait(Worker::Readiness readiness, SteadyTime deadline) {
-    const bool is_ready = co_await Awaiter{*this, slot(readiness), deadline};
-    co_return is_ready;
+    struct Awaiter {
+        std::shared_ptr<Core> core;
+        Worker::Readiness readiness;
+        SteadyTime deadline;
+        bool await_ready() const { return core->interrupted || deadline <= std::chrono::steady_clock::now(); }
+        void await_suspend(std::coroutine_handle<> handle) const {
+            auto& slot = core->slot(readiness);
+            assert(!slot.handle && "one waiter per direction");
+            slot.handle = handle;
+            slot.deadline = deadline;
+            slot.result = false;
+            arm(core, readiness);
+            if (deadline < core->at()) core->deadlines.arm(*core, deadline);
+        }
+        bool await_resume() const { return core->slot(readiness).result && !core->interrupted; }
+    };
+    core_->slot(readiness).result = false;
+    const bool ready = co_await Awaiter{core_, readiness, deadline};
+    co_return ready;
 }
 
 void FdWaiter::interrupt() {
-    if (std::exchange(interrupted_, true)) return;
-    resume_where([](const Slot&) { return true; }, false);
+    if (core_->interrupted) return;
+    core_->interrupted = true;
+    const auto core = core_;  // a resumed coroutine may destroy this waiter
+    for (auto& slot : core->slots) core->resume(slot, false);
 }
 
 void FdWaiter::nudge() {
-    const auto handle = take(slot(Worker::Readiness::readable), false);
-    if (handle) handle.resume();
+    const auto core = core_;
+    core->resume(core->slot(Worker::Readiness::readable), false);
 }
+
+bool FdWaiter::interrupted() const { return core_->interrupted; }
+int FdWaiter::fd() const { return core_->descriptor.native_handle(); }
 
 }  // namespace helio::net

@@ -1,9 +1,12 @@
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <thread>
 
-#include "common/net/signal_watch.h"
+#include <asio/signal_set.hpp>
+
+#include "common/net/worker_impl.h"
 
 namespace helio::net {
 
@@ -11,6 +14,7 @@ struct Runtime::Impl {
     std::atomic<std::size_t> turn = 0;
     std::vector<std::function<void()>> reloads;
     std::vector<std::function<Task<>()>> steps;
+    std::optional<asio::signal_set> signals;
     bool stopping = false;
     int status = 0;
 };
@@ -47,8 +51,20 @@ void Runtime::request_stop() {
     });
 }
 
+namespace {
+// Waits for the next signal again and again; the set dies with the runtime.
+void await_signal(asio::signal_set& signals, const std::function<void(int)>& handle) {
+    signals.async_wait([&signals, handle](const asio::error_code& error, int signal) {
+        if (error) return;
+        handle(signal);
+        await_signal(signals, handle);
+    });
+}
+}  // namespace
+
 int Runtime::run() {
-    const SignalWatch signals(worker(0), {SIGTERM, SIGINT, SIGHUP}, [this](int signal) {
+    impl_->signals.emplace(worker(0).impl().context, SIGTERM, SIGINT, SIGHUP);
+    await_signal(*impl_->signals, [this](int signal) {
         if (signal == SIGHUP) {
             for (const auto& reload : impl_->reloads) reload();
         } else if (impl_->stopping) {
@@ -61,6 +77,7 @@ int Runtime::run() {
     for (std::size_t i = 1; i < workers_.size(); ++i) threads.emplace_back([this, i] { workers_[i]->run(); });
     worker(0).run();
     threads.clear();
+    impl_->signals.reset();
     return impl_->status;
 }
 

@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include <asio/post.hpp>
+
 #include "common/net/fd_waiter.h"
 #include "common/net/worker_impl.h"
 
@@ -10,30 +12,28 @@ namespace helio::net {
 
 Worker::Worker() : impl_(std::make_unique<Impl>()) {}
 Worker::~Worker() {
-    impl_->resolver.reset();    // its last answers are posted
-    impl_->loop.drop_posted();  // while what they own can still reach the loop
     if (current_or_null() == this) set_current(nullptr);
 }
 
-void Worker::post(std::move_only_function<void()> work) { impl_->loop.post(std::move(work)); }
+void Worker::post(std::move_only_function<void()> work) { asio::post(impl_->context, std::move(work)); }
 
 namespace {
 
 // Waits for an event or a time, whichever is first.
 class EventOrTime final : Timer {
 public:
-    EventOrTime(EventLoop& loop, base::Event* event, SteadyTime deadline)
-        : loop_(loop), event_(event), deadline_(deadline) {}
-    ~EventOrTime() { loop_.timers().disarm(*this); }
+    EventOrTime(Deadlines& deadlines, base::Event* event, SteadyTime deadline)
+        : deadlines_(deadlines), event_(event), deadline_(deadline) {}
+    ~EventOrTime() { deadlines_.disarm(*this); }
 
     bool await_ready() {
         waiter_.notified = event_ != nullptr && event_->take_pending();
-        return waiter_.notified || deadline_ <= std::chrono::steady_clock::now();
+        return waiter_.notified;
     }
     void await_suspend(std::coroutine_handle<> handle) {
         waiter_.handle = handle;
         if (event_ != nullptr) event_->add(waiter_);
-        if (deadline_ != never) loop_.timers().arm(*this, deadline_);
+        if (deadline_ != never) deadlines_.arm(*this, deadline_);
     }
     bool await_resume() const { return waiter_.notified; }
 
@@ -43,7 +43,7 @@ private:
         waiter_.handle.resume();
     }
 
-    EventLoop& loop_;
+    Deadlines& deadlines_;
     base::Event* event_;
     SteadyTime deadline_;
     base::Event::Waiter waiter_;
@@ -52,12 +52,12 @@ private:
 }  // namespace
 
 Task<> Worker::sleep_for(milliseconds duration) {
-    EventOrTime timer(impl_->loop, nullptr, std::chrono::steady_clock::now() + duration);
+    EventOrTime timer(impl_->deadlines, nullptr, std::chrono::steady_clock::now() + duration);
     co_await timer;
 }
 
 Task<bool> Worker::wait(base::Event& event, SteadyTime deadline) {
-    EventOrTime either(impl_->loop, &event, deadline);
+    EventOrTime either(impl_->deadlines, &event, deadline);
     const bool notified = co_await either;
     co_return notified;
 }
@@ -71,7 +71,8 @@ Task<bool> Worker::wait_fd(int fd, Readiness readiness, SteadyTime deadline) {
 void Worker::run() {
     auto* const outer = current_or_null();
     set_current(this);
-    impl_->loop.run();
+    impl_->context.run();
+    impl_->context.restart();  // not before run(): a stop() that came first must count
     set_current(outer);
 }
 
@@ -89,9 +90,11 @@ void Worker::run_until_done(Task<> task) {
 
 void Worker::run_ready() {
     set_current(this);
-    impl_->loop.run_ready();
+    impl_->context.restart();
+    while (impl_->context.poll() > 0) impl_->context.restart();
+    impl_->context.restart();
 }
 
-void Worker::stop() { impl_->loop.stop(); }
+void Worker::stop() { impl_->context.stop(); }
 
 }  // namespace helio::net

@@ -1,16 +1,17 @@
-// Worker::Impl: the event loop behind a Worker; for .cpp files of common/net only.
+// Worker::Impl: the io_context behind a Worker; for .cpp files of common/net only.
 #pragma once
 
-#include <memory>
+#include <asio/io_context.hpp>
 
-#include "common/net/event_loop.h"
+#include "common/net/deadlines.h"
 #include "common/net/worker.h"
 
 namespace helio::net {
 
 struct Worker::Impl {
-    EventLoop loop;
-    std::unique_ptr<Pool> resolver;  ///< getaddrinfo() blocks; made at the first name that is looked up
+    asio::io_context context{1};
+    asio::executor_work_guard<asio::io_context::executor_type> guard{context.get_executor()};
+    Deadlines deadlines{context};
 };
 
 }  // namespace helio::net
