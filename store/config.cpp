@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "common/base/text.h"
+
 namespace helio::store {
 namespace {
 
@@ -50,6 +52,33 @@ StoreLimits read_store_limits(config::Section section) {
         std::chrono::duration_cast<std::chrono::hours>(section.duration("upload_life", limits.upload_life));
     limits.cached_uid_sets = count(section, "cached_mailboxes", limits.cached_uid_sets, 10'000'000);
     return limits;
+}
+
+/// "a.test b.test": the domains of one line share with each other.
+std::vector<std::string> read_domains(std::string_view line) {
+    std::vector<std::string> domains;
+    for (const auto& domain : base::split(line, ' ')) {
+        if (!domain.empty()) domains.push_back(base::to_lower(domain));
+    }
+    return domains;
+}
+
+SharingRules read_sharing(config::Section section) {
+    SharingRules rules;
+    const auto prefix = [&section](std::string_view key, const std::string& otherwise) {
+        auto name = section.text(key, otherwise);
+        const bool whole = name.find_first_of("/*%") == std::string::npos && !base::equals_ignoring_case(name, "inbox");
+        if (!whole || !base::is_utf8(name)) section.refuse(key, "\"" + name + "\" can't begin a mailbox name");
+        return name;
+    };
+    rules.other_users = prefix("other_users", rules.other_users);
+    rules.public_folders = prefix("public_folders", rules.public_folders);
+    rules.public_owner = base::to_lower(section.text("public_owner", rules.public_owner));
+    rules.grant_anyone = section.flag("grant_anyone", rules.grant_anyone);
+    for (const auto& line : section.texts("joined_domains")) rules.joined.push_back(read_domains(line));
+    rules.acl_entries = count(section, "acl_entries", rules.acl_entries, 1'000);
+    rules.listed = count(section, "listed", rules.listed, 1'000'000);
+    return rules;
 }
 
 net::SessionLimits read_session_limits(config::Section section) {
@@ -121,6 +150,7 @@ Config read_config(const config::Document& document) {
     config.store.limits = read_store_limits(root.section("limits"));
     config.store.storage.body_bytes = config.store.limits.message_bytes + (1u << 20);  // with our trace fields
     config.store.initial_folders = read_folders(root.section("folders"));
+    config.store.sharing = read_sharing(root.section("sharing"));
     config.sessions = read_session_limits(root.section("limits"));
     auto listeners = root.section("listeners");
     config.lmtp_listeners = read_listeners(listeners, {"lmtp"});

@@ -124,7 +124,8 @@ struct ListArguments {
         return_subscribed = 1,
         return_children = 2,
         return_special_use = 4,
-        return_status = 8
+        return_status = 8,
+        return_myrights = 16  ///< RFC 8440
     };
     bool extended = false;  ///< options or several patterns were given
     std::uint8_t select = 0;
@@ -169,9 +170,19 @@ struct ExpungeArguments {
     bool operator==(const ExpungeArguments&) const = default;
 };
 
+/// SETACL, DELETEACL, GETACL, LISTRIGHTS, MYRIGHTS (RFC 4314 §3): as many as the command has
+struct AclArguments {
+    enum class Action { replace, add, remove };
+    std::string mailbox;
+    std::optional<std::string> identifier;
+    Action action = Action::replace;    ///< SETACL only, as is
+    std::optional<std::string> rights;  ///< letters, without "+" or "-"
+    bool operator==(const AclArguments&) const = default;
+};
+
 using Arguments =
     std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments, MailboxArguments,
                  SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
-                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments>;
+                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments>;
 
 }  // namespace helio::imap

@@ -30,7 +30,7 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 31> rows = {{
+constexpr std::array<Row, 36> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
@@ -62,6 +62,11 @@ constexpr std::array<Row, 31> rows = {{
     {"STORE", Verb::store, parse_with<parse_store>, Uid::both},
     {"COPY", Verb::copy, parse_with<parse_copy>, Uid::both},
     {"MOVE", Verb::move, parse_with<parse_copy>, Uid::both},
+    {"SETACL", Verb::set_acl, parse_with<parse_set_acl>},
+    {"DELETEACL", Verb::delete_acl, parse_with<parse_acl_identifier>},
+    {"GETACL", Verb::get_acl, parse_with<parse_acl_mailbox>},
+    {"LISTRIGHTS", Verb::list_rights, parse_with<parse_acl_identifier>},
+    {"MYRIGHTS", Verb::my_rights, parse_with<parse_acl_mailbox>},
 }};
 
 const Row* row_of(std::string_view name, bool uid) {

@@ -42,9 +42,14 @@ enum class Verb {
     store,
     copy,
     move,
+    set_acl,
+    delete_acl,
+    get_acl,
+    list_rights,
+    my_rights,
 };
 
-inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::move) + 1;
+inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::my_rights) + 1;
 
 struct Command {
     std::string tag;

@@ -22,6 +22,9 @@ void parse_append_rest(Cursor& in, AppendArguments& into);
 StoreArguments parse_store(Cursor& in);
 CopyArguments parse_copy(Cursor& in);
 ExpungeArguments parse_uid_expunge(Cursor& in);
+AclArguments parse_set_acl(Cursor& in);
+AclArguments parse_acl_identifier(Cursor& in);
+AclArguments parse_acl_mailbox(Cursor& in);
 
 void print(std::string& out, const NoArguments&);
 void print(std::string& out, const LoginArguments& arguments);
@@ -37,6 +40,7 @@ void print(std::string& out, const AppendArguments& arguments);
 void print(std::string& out, const StoreArguments& arguments);
 void print(std::string& out, const CopyArguments& arguments);
 void print(std::string& out, const ExpungeArguments& arguments);
+void print(std::string& out, const AclArguments& arguments);
 
 /// "(MESSAGES UIDNEXT)"
 std::uint16_t parse_status_items(Cursor& in);

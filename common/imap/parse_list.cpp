@@ -62,6 +62,8 @@ void parse_return_options(Cursor& in, ListArguments& into) {
             into.returns |= ListArguments::return_children;
         } else if (in.take_word("SPECIAL-USE")) {
             into.returns |= ListArguments::return_special_use;
+        } else if (in.take_word("MYRIGHTS")) {
+            into.returns |= ListArguments::return_myrights;
         } else if (in.take_word("STATUS")) {
             into.returns |= ListArguments::return_status;
             in.space();
@@ -126,6 +128,7 @@ void print(std::string& out, const ListArguments& arguments) {
     words(arguments.returns & ListArguments::return_subscribed, "SUBSCRIBED");
     words(arguments.returns & ListArguments::return_children, "CHILDREN");
     words(arguments.returns & ListArguments::return_special_use, "SPECIAL-USE");
+    words(arguments.returns & ListArguments::return_myrights, "MYRIGHTS");
     if ((arguments.returns & ListArguments::return_status) != 0) {
         words(true, "STATUS ");
         print_status_items(out, arguments.status_items);

@@ -62,6 +62,15 @@ struct ListResponse {
 };
 void print_list(std::string& out, const ListResponse& response, bool utf8);
 
+/// "* MYRIGHTS INBOX lrs" (RFC 4314 §3.8)
+void print_my_rights(std::string& out, std::string_view mailbox, std::string_view rights, bool utf8);
+/// "* LISTRIGHTS INBOX bob "" l r s" (RFC 4314 §3.7): what he always has, then what can be given, each group together.
+void print_list_rights(std::string& out, std::string_view mailbox, std::string_view identifier,
+                       std::string_view required, const std::vector<std::string>& optional, bool utf8);
+/// "* ACL INBOX bob lrs" (RFC 4314 §3.6); identifiers and rights in turns.
+void print_acl(std::string& out, std::string_view mailbox,
+               const std::vector<std::pair<std::string, std::string>>& entries, bool utf8);
+
 /// Values of a STATUS answer; those in `items` are printed.
 struct StatusValues {
     std::uint64_t messages = 0;

@@ -42,8 +42,11 @@ std::optional<Reply> AppendReader::take_head() {
     if (first) {
         const auto name = session_.decode(arguments->mailbox);
         if (!name) return Reply::no(imap::code::cannot, "Invalid mailbox name");
-        const auto found = session_.store().find_mailbox(session_.user(), *name);
-        if (!found) return Reply::no(imap::code::try_create, "No such mailbox");
+        const auto found = session_.store().find_mailbox(*name);
+        if (!found) return reply_of_target(session_, *name);
+        const auto mine = session_.store().rights(found->id);
+        const auto allowed = mine ? check_rights(*mine, Right::insert) : Result<>(fail(mine.error()));
+        if (!allowed) return reply_of(allowed.error());
         mailbox_ = *found;
     }
     const std::uint64_t most = session_.store().limits().message_bytes;

@@ -11,7 +11,10 @@ Task<Reply> cmd_close(ImapSession& session, const imap::Command&) {
     session.unselect();
     if (!read_only) {
         const auto gone = co_await session.store().expunge_deleted(id);
-        if (!gone && gone.error().code != make_error_code(errc::no_such_mailbox)) co_return reply_of(gone.error());
+        // Without the right to expunge the mailbox is closed all the same (RFC 4314 §4).
+        const bool harmless = !gone && (gone.error().code == make_error_code(errc::no_such_mailbox) ||
+                                        gone.error().code == make_error_code(errc::no_permission));
+        if (!gone && !harmless) co_return reply_of(gone.error());
         // Only when the client knows all before it: it could not catch up with anything older.
         if (session.condstore() && gone && !gone->uids.empty() && gone->before <= known) {
             co_return Reply::ok("Close completed", "HIGHESTMODSEQ " + std::to_string(gone->modseq.value));

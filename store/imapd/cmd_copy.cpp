@@ -9,8 +9,8 @@ Task<Reply> cmd_copy(ImapSession& session, const imap::Command& command) {
     if (named.beyond) co_return Reply::bad("No such message", imap::code::client_bug);
     const auto name = session.decode(arguments.mailbox);
     if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
-    const auto to = session.store().find_mailbox(session.user(), *name);
-    if (!to) co_return Reply::no(imap::code::try_create, "No such mailbox");
+    const auto to = session.store().find_mailbox(*name);
+    if (!to) co_return reply_of_target(session, *name);
     if (named.uids.empty()) co_return Reply::ok("No messages");
 
     const MailboxId from = session.selected().mailbox().id;

@@ -15,7 +15,7 @@ Task<Reply> cmd_create(ImapSession& session, const imap::Command& command) {
         use = *known;
     }
     std::string owned = *name;
-    const auto created = co_await session.store().create_mailbox(session.user(), std::move(owned), use);
+    const auto created = co_await session.store().create_mailbox(std::move(owned), use);
     if (!created) co_return reply_of(created.error());
     co_return Reply::ok("Create completed");
 }

@@ -65,7 +65,8 @@ std::vector<FetchItem> Fetch::items_of(ImapSession& session, const imap::Command
 Task<std::optional<Reply>> Fetch::set_seen(const UidSet& uids) {
     const auto& items = arguments_.items;
     const bool sets = std::any_of(items.begin(), items.end(), [](const FetchItem& item) { return item.sets_seen(); });
-    if (!sets || session_.selected().read_only()) co_return std::nullopt;
+    const auto& selected = session_.selected();
+    if (!sets || selected.read_only() || !selected.rights().has(Right::seen)) co_return std::nullopt;
     StoreFlags request{.mailbox = session_.selected().mailbox().id, .uids = {}, .flags = {}, .unchanged_since = {}};
     request.flags.flags = Flags{}.with(Flag::seen);
     const auto read = session_.store().read(request.mailbox, [&](const MailboxView& view) {

@@ -1,4 +1,4 @@
-// LIST (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154 §2)
+// LIST (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154 §2, RFC 8440)
 #include "store/imapd/commands.h"
 #include "store/imapd/mailbox_list.h"
 #include "store/imapd/status_values.h"
@@ -37,13 +37,17 @@ Task<Reply> cmd_list(ImapSession& session, const imap::Command& command) {
     const auto patterns = MailboxList::patterns(session, arguments);
     if (!patterns) co_return Reply::no(imap::code::cannot, "Invalid mailbox pattern");
     const bool recursive = (arguments.select & ListArguments::recursive_match) != 0;
-    const MailboxList list(session.store(), session.user(), arguments.select, recursive);
+    const MailboxList list(session.store(), arguments.select, recursive);
     if (!list.status()) co_return reply_of(list.status().error());
     for (const auto& listed : list.matching(*patterns)) {
         imap::print_list(session.out(), response_of(listed, arguments), session.utf8());
         if ((arguments.returns & ListArguments::return_status) != 0 && listed.entry.mailbox) {
             // One that is deleted meanwhile has no STATUS line; LIST itself succeeds (RFC 5819 §2).
             (void)print_mailbox_status(session, *listed.entry.mailbox, arguments.status_items);
+        }
+        if ((arguments.returns & ListArguments::return_myrights) != 0 && listed.entry.mailbox) {
+            const auto mine = session.store().rights(listed.entry.mailbox->id);
+            if (mine) imap::print_my_rights(session.out(), listed.entry.name, to_string(*mine), session.utf8());
         }
         auto sent = co_await session.flush_if_full();
         if (!sent) co_return Reply::hang_up();

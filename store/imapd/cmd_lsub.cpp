@@ -9,7 +9,7 @@ Task<Reply> cmd_lsub(ImapSession& session, const imap::Command& command) {
     const auto patterns = MailboxList::patterns(session, arguments);
     if (!patterns) co_return Reply::no(imap::code::cannot, "Invalid mailbox pattern");
     const bool parents = arguments.patterns.front().find('%') != std::string::npos;
-    const MailboxList list(session.store(), session.user(), imap::ListArguments::select_subscribed, parents);
+    const MailboxList list(session.store(), imap::ListArguments::select_subscribed, parents);
     if (!list.status()) co_return reply_of(list.status().error());
     for (const auto& listed : list.matching(*patterns)) {
         imap::ListResponse response{.word = "LSUB", .attributes = {}, .name = listed.entry.name};

@@ -8,7 +8,7 @@ Task<Reply> cmd_rename(ImapSession& session, const imap::Command& command) {
     auto from = session.decode(arguments.from);
     auto to = session.decode(arguments.to);
     if (!from || !to) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
-    const auto renamed = co_await session.store().rename_mailbox(session.user(), std::move(*from), std::move(*to));
+    const auto renamed = co_await session.store().rename_mailbox(std::move(*from), std::move(*to));
     if (!renamed) co_return reply_of(renamed.error());
     co_return Reply::ok("Rename completed");
 }

@@ -10,6 +10,24 @@ namespace {
 // [UNSEEN]).
 constexpr std::uint32_t most_scanned_for_unseen = 100'000;
 
+// The flags that this user may change (RFC 9051 §7.1 PERMANENTFLAGS, RFC 4314 §4).
+std::string permanent_flags(Rights rights, const Keywords& keywords) {
+    std::string names;
+    const auto add = [&names](std::string_view flag) {
+        if (!names.empty()) names += ' ';
+        names += flag;
+    };
+    const bool writes = rights.has(Right::write);
+    if (writes) add("\\Answered \\Flagged");
+    if (rights.has(Right::mark_deleted)) add("\\Deleted");
+    if (rights.has(Right::seen)) add("\\Seen");
+    if (!writes) return names;
+    add("\\Draft");
+    for (const auto& name : keywords.names) add(name);
+    add("\\*");
+    return names;
+}
+
 void print_state(ImapSession& session, const Selected& selected) {
     std::string& out = session.out();
     const MailboxStatus& status = selected.opened();
@@ -29,7 +47,7 @@ void print_state(ImapSession& session, const Selected& selected) {
     if (!session.rev2()) imap::print_numbered(out, selected.recent_count(), "RECENT");
     const auto number = unseen ? selected.sequence_of(*unseen) : std::nullopt;
     if (number) session.untagged(imap::Status::ok, "UNSEEN " + std::to_string(*number), "First unseen message");
-    const std::string permanent = selected.read_only() ? "" : names + " \\*";
+    const std::string permanent = selected.read_only() ? "" : permanent_flags(selected.rights(), keywords);
     session.untagged(imap::Status::ok, "PERMANENTFLAGS (" + permanent + ")", "Flags kept");
     session.untagged(imap::Status::ok, "UIDVALIDITY " + std::to_string(status.uid_validity.value), "UIDs valid");
     session.untagged(imap::Status::ok, "UIDNEXT " + std::to_string(status.uid_next.value), "Predicted next UID");
@@ -50,7 +68,7 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
     }
     const auto name = session.decode(arguments.mailbox);
     if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
-    auto mailbox = session.store().find_mailbox(session.user(), *name);
+    auto mailbox = session.store().find_mailbox(*name);
     if (!mailbox) co_return reply_of(mailbox.error());
     auto selected =
         Selected::open(session.store(), std::move(*mailbox), read_only, [&session] { session.mailbox_stirred(); });
@@ -62,8 +80,9 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
         auto told = co_await tell_since(session, *arguments.qresync);
         if (!told) co_return Reply::hang_up();
     }
-    co_return read_only ? Reply::ok("Examine completed", std::string(imap::code::read_only))
-                        : Reply::ok("Select completed", std::string(imap::code::read_write));
+    co_return session.selected().read_only() ? Reply::ok(read_only ? "Examine completed" : "Select completed",
+                                                                std::string(imap::code::read_only))
+                                                    : Reply::ok("Select completed", std::string(imap::code::read_write));
 }
 
 }  // namespace helio::store::imapd

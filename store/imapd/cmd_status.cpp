@@ -31,7 +31,7 @@ Task<Reply> cmd_status(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::StatusArguments>(command.arguments);
     const auto name = session.decode(arguments.mailbox);
     if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
-    const auto mailbox = session.store().find_mailbox(session.user(), *name);
+    const auto mailbox = session.store().find_mailbox(*name);
     if (!mailbox) co_return reply_of(mailbox.error());
     const auto printed = print_mailbox_status(session, *mailbox, arguments.items);
     if (!printed) co_return reply_of(printed.error());

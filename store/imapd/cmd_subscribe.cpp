@@ -7,7 +7,7 @@ Task<Reply> cmd_subscribe(ImapSession& session, const imap::Command& command) {
     const bool on = command.verb == imap::Verb::subscribe;
     auto name = session.decode(std::get<imap::MailboxArguments>(command.arguments).mailbox);
     if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
-    const auto done = co_await session.store().subscribe(session.user(), std::move(*name), on);
+    const auto done = co_await session.store().subscribe(std::move(*name), on);
     if (!done) co_return reply_of(done.error());
     co_return Reply::ok(on ? "Subscribe completed" : "Unsubscribe completed");
 }

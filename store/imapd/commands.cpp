@@ -60,6 +60,11 @@ constexpr std::array<Row, imap::verb_count> rows = {{
     {Verb::store, selected, uses_sequences | writes, cmd_store},
     {Verb::copy, selected, 0, cmd_copy},
     {Verb::move, selected, writes, cmd_move},
+    {Verb::set_acl, logged_in, 0, cmd_set_acl},
+    {Verb::delete_acl, logged_in, 0, cmd_set_acl},
+    {Verb::get_acl, logged_in, 0, cmd_get_acl},
+    {Verb::list_rights, logged_in, 0, cmd_list_rights},
+    {Verb::my_rights, logged_in, 0, cmd_my_rights},
 }};
 
 const Row& row_of(Verb verb) {

@@ -32,6 +32,11 @@ Task<Reply> cmd_namespace(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_status(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_append(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_idle(ImapSession& session, const imap::Command& command);
+// RFC 4314 §3, in cmd_acl.cpp; cmd_set_acl is DELETEACL's too
+Task<Reply> cmd_set_acl(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_get_acl(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_list_rights(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_my_rights(ImapSession& session, const imap::Command& command);
 // §6.4, selected
 Task<Reply> cmd_close(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_unselect(ImapSession& session, const imap::Command& command);

@@ -15,9 +15,14 @@ std::optional<std::vector<imap::ListPattern>> MailboxList::patterns(const ImapSe
     return result;
 }
 
-MailboxList::MailboxList(MailStore& store, UserId user, std::uint8_t select, bool parents)
+MailboxList::MailboxList(const UserStore& store, std::uint8_t select, bool parents)
     : select_(select), parents_(parents) {
-    status_ = store.read(user, [this](const UserView& view) { entries_ = view.list(); });
+    auto listed = store.list();
+    if (listed) {
+        entries_ = std::move(*listed);
+    } else {
+        status_ = fail(listed.error());
+    }
     if (!parents_) return;
     std::set<std::string, std::less<>> known;
     for (const auto& entry : entries_) {

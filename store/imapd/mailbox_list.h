@@ -25,7 +25,7 @@ public:
                                                                   const imap::ListArguments& arguments);
 
     /// `select` are the options of imap::ListArguments; `parents`: names are listed also for what lies below them.
-    MailboxList(MailStore& store, UserId user, std::uint8_t select, bool parents);
+    MailboxList(const UserStore& store, std::uint8_t select, bool parents);
 
     const Result<>& status() const { return status_; }
     /// In the order of the names, INBOX first.

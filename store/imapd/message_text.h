@@ -7,14 +7,14 @@
 #include <string>
 
 #include "common/mail/summary.h"
-#include "store/mailbox/mail_store.h"
+#include "store/mailbox/user_store.h"
 
 namespace helio::store::imapd {
 
 class MessageText {
 public:
     /// `stored_summary` saves a look-up where the caller has it at hand; it must outlive this.
-    MessageText(const MailStore& store, const Message& message, std::string_view stored_summary = {})
+    MessageText(const UserStore& store, const Message& message, std::string_view stored_summary = {})
         : store_(store), message_(message), stored_summary_(stored_summary) {}
 
     /// Made anew from the text when the stored one is missing or unreadable. Errors: those of read().
@@ -24,7 +24,7 @@ public:
     std::uint64_t size() const { return message_.size; }
 
 private:
-    const MailStore& store_;
+    const UserStore& store_;
     const Message& message_;
     std::string_view stored_summary_;
     std::unique_ptr<storage::Body> body_;

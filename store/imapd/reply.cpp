@@ -42,6 +42,8 @@ Reply reply_of(errc error) {
             break;  // emails are gRPC's
         case errc::too_large:
             return Reply::no(code::too_big, "Message too large");
+        case errc::no_permission:
+            return Reply::no(code::no_perm, "Permission denied");
     }
     return Reply::no(code::server_bug, "Internal error");
 }

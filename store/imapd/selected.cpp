@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t most_changed_ranges = 1024;  // of flags_changed_; beyond, rows are compared by MODSEQ
 constexpr std::size_t most_told = 64;
+constexpr Rights changing_rights = {Right::insert, Right::seen, Right::write, Right::mark_deleted, Right::expunge};
 
 }  // namespace
 
@@ -24,11 +25,15 @@ imap::NumberSet to_numbers(const UidSet& uids) {
     return numbers;
 }
 
-Result<std::unique_ptr<Selected>> Selected::open(MailStore& store, Mailbox mailbox, bool read_only,
+Result<std::unique_ptr<Selected>> Selected::open(UserStore& store, Mailbox mailbox, bool read_only,
                                                  std::function<void()> on_change) {
     const MailboxId id = mailbox.id;
+    const auto rights = store.rights(id);
+    if (!rights) return fail(rights.error());
+    read_only = read_only || !rights->has_any(changing_rights);
     std::unique_ptr<Selected> selected(new Selected(std::move(mailbox), read_only));
     Selected* const self = selected.get();
+    self->rights_ = *rights;
     // Watched before it is read, so that nothing is missed in between.
     auto watch = store.watch(id, [self, on_change = std::move(on_change)](const MailboxEvent& event) {
         self->take_event(event);
@@ -44,7 +49,7 @@ Result<std::unique_ptr<Selected>> Selected::open(MailStore& store, Mailbox mailb
 }
 
 // UIDs and counts of one moment: HIGHESTMODSEQ must not be ahead of the messages that the client is told of.
-Result<> Selected::take_state(MailStore& store) {
+Result<> Selected::take_state(UserStore& store) {
     constexpr int most_tries = 16;
     for (int i = 0; i < most_tries; ++i) {
         const auto uids = store.uids(mailbox_.id);
@@ -75,7 +80,7 @@ void Selected::take_event(const MailboxEvent& event) {
     }
 }
 
-void Selected::claim_recent(MailStore& store, Uid uid_next) {
+void Selected::claim_recent(UserStore& store, Uid uid_next) {
     const Uid first = store.claim_recent(mailbox_.id, uid_next, !read_only_);
     if (first < uid_next) recent_.add(uids_->within(first, Uid{uid_next.value - 1}));
 }
@@ -130,7 +135,7 @@ std::vector<std::uint32_t> Selected::numbers_descending(const UidSet& uids) cons
     return numbers;
 }
 
-MailboxChanges Selected::take_changes(MailStore& store, Expunges expunges) {
+MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges) {
     MailboxChanges changes;
     if (!stirred_) return changes;
     std::erase_if(told_, [this](const Told& told) { return told.modseq <= synced_; });

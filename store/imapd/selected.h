@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "common/imap/seq_set.h"
-#include "store/mailbox/mail_store.h"
+#include "store/mailbox/user_store.h"
 
 namespace helio::store::imapd {
 
@@ -47,12 +47,14 @@ struct MailboxChanges {
 
 class Selected {
 public:
-    /// Takes the state of now; `on_change` is called for each event from here on.
-    static Result<std::unique_ptr<Selected>> open(MailStore& store, Mailbox mailbox, bool read_only,
+    /// Takes the state of now; read-only also for one who may change nothing there (RFC 4314 §5.2). `on_change` is called for each event from here on.
+    static Result<std::unique_ptr<Selected>> open(UserStore& store, Mailbox mailbox, bool read_only,
                                                   std::function<void()> on_change);
 
     const Mailbox& mailbox() const { return mailbox_; }
     bool read_only() const { return read_only_; }
+    /// What the user might do when the mailbox was opened; what he may do now, the store checks.
+    Rights rights() const { return rights_; }
     const UidSet& uids() const { return *uids_; }
     std::uint32_t exists() const { return static_cast<std::uint32_t>(uids_->size()); }
     std::size_t recent_count() const { return recent_.size(); }
@@ -73,7 +75,7 @@ public:
     bool changed() const { return stirred_; }
     /// What is new; from then on the client counts as told. With Expunges::wait nothing that would move sequence
     /// numbers is given out and such news waits.
-    MailboxChanges take_changes(MailStore& store, Expunges expunges);
+    MailboxChanges take_changes(UserStore& store, Expunges expunges);
     /// Looks even without an event; after our own expunge, whose event may still be under way.
     void look_again() { stirred_ = structure_ = true; }
     /// The same, and the client is told of every change up to `before`, so that it can be given a later HIGHESTMODSEQ.
@@ -92,10 +94,10 @@ public:
 
 private:
     Selected(Mailbox mailbox, bool read_only) : mailbox_(std::move(mailbox)), read_only_(read_only) {}
-    Result<> take_state(MailStore& store);
+    Result<> take_state(UserStore& store);
     void take_event(const MailboxEvent& event);
     std::vector<std::uint32_t> numbers_descending(const UidSet& uids) const;
-    void claim_recent(MailStore& store, Uid uid_next);
+    void claim_recent(UserStore& store, Uid uid_next);
 
     struct Told {
         UidSet uids;
@@ -104,6 +106,7 @@ private:
 
     Mailbox mailbox_;
     bool read_only_;
+    Rights rights_;
     MailboxStatus opened_;
     std::shared_ptr<const UidSet> uids_;
     UidSet recent_;

@@ -198,6 +198,12 @@ void ImapSession::untagged(imap::Status status, std::string_view code, std::stri
     imap::print_status_response(out_, "*", status, code, text);
 }
 
+Reply reply_of_target(const ImapSession& session, std::string_view name) {
+    if (session.store().namespaces().is_shared(name))
+        return reply_of(Error{make_error_code(errc::no_such_mailbox), {}});
+    return Reply::no(imap::code::try_create, "No such mailbox");
+}
+
 std::optional<std::string> ImapSession::decode(std::string_view wire_name) const {
     return imap::decode_mailbox(wire_name, utf8());
 }

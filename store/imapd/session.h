@@ -48,7 +48,9 @@ public:
     net::Wire& wire() { return connection_.wire; }
     net::Connection& connection() { return connection_; }
     ImapServices& services() { return services_; }
-    MailStore& store() { return services_.store; }
+    /// The store as this user sees it; after login only.
+    UserStore& store() { return *store_; }
+    const UserStore& store() const { return *store_; }
     const ImapConfig& config() const { return services_.config; }
 
     /// What will be sent; commands append whole responses.
@@ -73,7 +75,6 @@ public:
     Reply refuse_login(std::string_view name, const auth::Login& login);
 
     const std::string& user_name() const { return user_name_; }
-    UserId user() const { return user_; }
     const QuotaLimits& quota() const { return quota_; }
     /// Name as the client wrote it -> UTF-8; nothing when it is not well-formed.
     std::optional<std::string> decode(std::string_view wire_name) const;
@@ -137,7 +138,7 @@ private:
     std::string id_;      // for logs; a front end's session id when it gave one
     std::string client_;  // the true client's address
     std::string user_name_;
-    UserId user_;
+    std::optional<UserStore> store_;
     QuotaLimits quota_;
     bool rev2_ = false;
     bool condstore_ = false;
@@ -150,5 +151,9 @@ private:
     base::SteadyTime started_;
     std::unique_ptr<Selected> selected_;
 };
+
+/// The answer where messages should go into a mailbox that is not there: one that the client could create is said to be
+/// so (RFC 9051 §6.3.12); in others' accounts nothing is told.
+Reply reply_of_target(const ImapSession& session, std::string_view name);
 
 }  // namespace helio::store::imapd

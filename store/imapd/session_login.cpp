@@ -62,7 +62,7 @@ Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::Use
                            {{"session", id_}, {"user", base::printable(name)}, {"result", "too many sessions"}});
         co_return Reply::no(imap::code::limit, "Too many connections of this user");
     }
-    const auto id = co_await store().open_user(name);
+    const auto id = co_await services_.store.open_user(name);
     if (!id) {
         services_.metrics.logins_unavailable.add();
         services_.log.error("imap.login",
@@ -74,8 +74,8 @@ Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::Use
         user = answer.value;
     }
     if (user) quota_ = {limit_of(user->quota_bytes), limit_of(user->quota_messages)};
-    user_ = *id;
     user_name_ = std::move(name);
+    store_.emplace(services_.store, *id, user_name_);
     state_ = ImapState::authenticated;
     framer_.set_limits(user_limits(config()));
     services_.metrics.logins_ok.add();
@@ -112,8 +112,9 @@ std::string ImapSession::capabilities() const {
         return text;
     }
     text +=
-        " NAMESPACE CHILDREN SPECIAL-USE CREATE-SPECIAL-USE LIST-EXTENDED LIST-STATUS UNSELECT UIDPLUS MOVE"
-        " MULTIAPPEND ESEARCH SEARCHRES WITHIN CONDSTORE QRESYNC STATUS=SIZE SAVEDATE BINARY APPENDLIMIT=";
+        " NAMESPACE ACL RIGHTS=texk LIST-MYRIGHTS CHILDREN SPECIAL-USE CREATE-SPECIAL-USE LIST-EXTENDED LIST-STATUS"
+        " UNSELECT UIDPLUS MOVE MULTIAPPEND ESEARCH SEARCHRES WITHIN CONDSTORE QRESYNC STATUS=SIZE SAVEDATE BINARY"
+        " APPENDLIMIT=";
     text += std::to_string(services_.store.limits().message_bytes);
     return text;
 }

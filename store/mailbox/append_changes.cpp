@@ -51,7 +51,9 @@ std::size_t AppendChange::weight_bytes() const {
 Result<> AppendChange::plan(storage::Decision& decision) {
     const auto& index = decision.index();
     const auto info = read_info(index, mailbox_);
-    if (!info) return fail(errc::no_such_mailbox);
+    const auto allowed = need(decision, mailbox_, Right::insert);
+    if (!allowed) return allowed;
+    const auto mine = rights(decision, mailbox_);
     std::uint64_t bytes = 0;
     for (const auto& prepared : messages_) bytes += prepared.message.body->size();
     const auto owner = read_user(index, mailbox_.owner()).value_or(UserRow{});
@@ -59,11 +61,13 @@ Result<> AppendChange::plan(storage::Decision& decision) {
     auto& happened = event(mailbox_);
     for (const auto& [message, digest] : messages_) {
         if (!has_uid_left(index, mailbox_)) return fail(errc::too_many_messages, "no UID left");
-        const auto keywords = keyword_bits(decision, mailbox_, message.flags.keywords, true, happened.keywords_changed);
+        // Flags that the user may not set are left out, the message is taken (RFC 4314 §4).
+        const auto words = mine.has(Right::write) ? message.flags.keywords : std::vector<std::string>();
+        const auto keywords = keyword_bits(decision, mailbox_, words, true, happened.keywords_changed);
         if (!keywords) return fail(keywords.error());
         const StoredText text{add_body(decision, *message.body, digest.summary), message.body->size(), digest.thread};
-        const auto added =
-            add_message(decision, mailbox_, text, message.flags.flags, *keywords, message.internal_date, context_);
+        const auto added = add_message(decision, mailbox_, text, allowed_flags(message.flags.flags, mine), *keywords,
+                                       message.internal_date, context_);
         happened.appended.add(added.uid);
         results_.push_back({mailbox_, info->uid_validity, added.uid, false});
     }

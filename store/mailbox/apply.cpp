@@ -152,6 +152,7 @@ void apply(IndexWriter& index, const records::MailboxDeleted& record) {
         index.erase(keys::mailbox, keys::info(record.id));
         --counters.user.mailboxes;
     }
+    drop_sharing(index, record.id);
     if (read_mailbox(index, record.id)) index.put(keys::dying, keys::of_mailbox(record.id), "");
     counters.user.modseq = std::max(counters.user.modseq, record.modseq);
     counters.user.last_deletion = std::max(counters.user.last_deletion, record.modseq);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/mailbox/records.h"
+#include "store/mailbox/sharing_records.h"
 
 namespace helio::store {
 
@@ -21,5 +22,9 @@ void apply(storage::IndexWriter& index, const records::Delivery& record);
 void apply(storage::IndexWriter& index, const records::DeliveriesExpired& record);
 void apply(storage::IndexWriter& index, const records::Uploaded& record);
 void apply(storage::IndexWriter& index, const records::UploadGone& record);
+void apply(storage::IndexWriter& index, const records::AclSet& record);
+
+/// What a deleted mailbox leaves in the tables of sharing.
+void drop_sharing(storage::IndexWriter& index, MailboxId mailbox);
 
 }  // namespace helio::store

@@ -1,6 +1,7 @@
 #include "store/mailbox/carry_forward.h"
 
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/sharing_rows.h"
 
 namespace helio::store {
 namespace {
@@ -176,6 +177,15 @@ void carry_forward(const IndexReader& index, const records::Uploaded& record, bo
 
 void carry_forward(const IndexReader&, const records::UploadGone& record, bool oldest_stays, RecordSink& sink) {
     if (oldest_stays) add(sink, record);
+}
+
+void carry_forward(const IndexReader& index, const records::AclSet& record, bool, RecordSink& sink) {
+    const auto row = read_acl(index, record.mailbox);
+    if (row && row->modseq == record.modseq) {
+        add(sink, record);
+        return;
+    }
+    answer_for_user(index, record.mailbox.owner(), record.modseq, false, sink);
 }
 
 }  // namespace helio::store

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "store/mailbox/records.h"
+#include "store/mailbox/sharing_records.h"
 
 namespace helio::store {
 
@@ -29,5 +30,6 @@ void carry_forward(const IndexReader& index, const records::DeliveriesExpired& r
                    RecordSink& sink);
 void carry_forward(const IndexReader& index, const records::Uploaded& record, bool oldest_stays, RecordSink& sink);
 void carry_forward(const IndexReader& index, const records::UploadGone& record, bool oldest_stays, RecordSink& sink);
+void carry_forward(const IndexReader& index, const records::AclSet& record, bool oldest_stays, RecordSink& sink);
 
 }  // namespace helio::store

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/mailbox/acl_changes.h"
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
 #include "store/mailbox/names.h"
@@ -17,11 +18,42 @@ MailboxEvent& StoreChange::event(MailboxId mailbox) {
     return events_[place->second];
 }
 
+Rights StoreChange::rights(const storage::Decision& decision, MailboxId mailbox) const {
+    return rights_in(decision.index(), mailbox, actor_, context_.config.sharing);
+}
+
+Result<> StoreChange::need(const storage::Decision& decision, MailboxId mailbox, Rights needed) const {
+    if (!read_info(decision.index(), mailbox)) return fail(errc::no_such_mailbox);
+    return check_rights(rights(decision, mailbox), needed);
+}
+
+Result<> StoreChange::need_create(const storage::Decision& decision, UserId owner, std::string_view name) const {
+    if (actor_.is_store()) return {};
+    const auto parents = parents_of(name);
+    for (auto parent = parents.rbegin(); parent != parents.rend(); ++parent) {
+        const auto id = find_mailbox(decision.index(), owner, *parent);
+        if (!id) continue;
+        if (!rights(decision, *id).has(Right::create)) return fail(errc::no_permission);
+        return {};
+    }
+    if (owner != actor_.id) return fail(errc::no_permission);
+    return {};
+}
+
+Flags allowed_flags(Flags flags, Rights rights) {
+    if (!rights.has(Right::seen)) flags = flags.without(Flag::seen);
+    if (!rights.has(Right::mark_deleted)) flags = flags.without(Flag::deleted);
+    if (!rights.has(Right::write)) flags = flags.without(Flag::answered).without(Flag::flagged).without(Flag::draft);
+    return flags;
+}
+
 Result<> StoreChange::decide(storage::Decision& decision) {
     auto planned = plan(decision);
     if (!planned) return planned;
     for (auto& happened : events_) {
-        if (const auto row = read_mailbox(decision.index(), happened.mailbox)) happened.modseq = row->highest_modseq;
+        if (const auto row = read_mailbox(decision.index(), happened.mailbox)) {
+            happened.modseq = std::max(happened.modseq, row->highest_modseq);
+        }
     }
     return planned;
 }
@@ -64,6 +96,7 @@ Result<Mailbox> make_mailbox(storage::Decision& decision, UserId user, std::stri
     const Mailbox made{
         MailboxId::of(user, row.next_ordinal), std::string(name), UidValidity{validity}, use, now, modseq, modseq};
     add_record(decision, records::MailboxSet{made, modseq});
+    inherit_acl(decision, made);
     return made;
 }
 

@@ -13,6 +13,7 @@
 #include "common/storage/partition.h"
 #include "store/mailbox/delivery_window.h"
 #include "store/mailbox/records.h"
+#include "store/mailbox/sharing_rows.h"
 #include "store/mailbox/store_config.h"
 #include "store/mailbox/watch.h"
 
@@ -33,6 +34,8 @@ public:
     Result<> decide(storage::Decision& decision) final;
     std::size_t weight_bytes() const override { return 512; }
     const std::vector<MailboxEvent>& events() const { return events_; }
+    /// Who asks; without it the store does, which may do everything.
+    void act_for(Actor actor) { actor_ = std::move(actor); }
 
 protected:
     /// What decide() is for the change at hand.
@@ -41,12 +44,21 @@ protected:
     static void add(storage::Decision& decision, const T& record) {
         decision.add(static_cast<storage::RecordType>(T::type), record.encode());
     }
+    /// What the actor may do in a mailbox that exists.
+    Rights rights(const storage::Decision& decision, MailboxId mailbox) const;
+    /// Errors: no_such_mailbox (or the actor may not know of it), no_permission.
+    Result<> need(const storage::Decision& decision, MailboxId mailbox, Rights needed) const;
+    /// The right `k` in the nearest parent of `name` that exists; at the top only the owner makes mailboxes.
+    /// Errors: no_permission, whatever exists there.
+    Result<> need_create(const storage::Decision& decision, UserId owner, std::string_view name) const;
+    const Actor& actor() const { return actor_; }
     /// The event of `mailbox` in this change; the reference holds until the next call.
     MailboxEvent& event(MailboxId mailbox);
 
     DecideContext& context_;
 
 private:
+    Actor actor_;
     std::vector<MailboxEvent> events_;
     std::unordered_map<MailboxId, std::size_t> places_;  // in events_
 };
@@ -62,7 +74,8 @@ ModSeq next_modseq(const storage::IndexReader& index, UserId user);
 /// The user, made with an INBOX when there is none. Errors: bad_name.
 Result<UserId> ensure_user(storage::Decision& decision, std::string_view name, const DecideContext& context);
 
-/// A new mailbox; `name` is canonical, checked and free. Errors: too_many_mailboxes.
+/// A new mailbox with its parent's access control list; `name` is canonical, checked and free. Errors:
+/// too_many_mailboxes.
 Result<Mailbox> make_mailbox(storage::Decision& decision, UserId user, std::string_view name, SpecialUse use,
                              const DecideContext& context);
 /// The parents of `name` that do not exist yet, then nothing. Errors: too_many_mailboxes.
@@ -84,6 +97,9 @@ std::vector<Message> read_messages(const storage::IndexReader& index, MailboxId 
 /// Returns the modseq of the change.
 ModSeq expunge_messages(storage::Decision& decision, MailboxId mailbox, const std::vector<Message>& messages,
                         const DecideContext& context);
+
+/// The part of `flags` that one with these rights may set or clear (RFC 4314 §4).
+Flags allowed_flags(Flags flags, Rights rights);
 
 /// True when `more_bytes` in `more_messages` fit under `limits`.
 bool fits(const Usage& usage, const QuotaLimits& limits, std::uint64_t more_bytes, std::uint64_t more_messages);

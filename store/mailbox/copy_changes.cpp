@@ -40,6 +40,15 @@ private:
     std::array<KeywordBits, most_keywords> known_{};
 };
 
+/// Flags that the user may not set in the target are left out (RFC 4314 §4).
+void restrict_flags(std::vector<Message>& messages, Rights rights) {
+    if (rights.has({Right::seen, Right::mark_deleted, Right::write})) return;
+    for (auto& message : messages) {
+        message.flags = allowed_flags(message.flags, rights);
+        if (!rights.has(Right::write)) message.keywords.reset();
+    }
+}
+
 }  // namespace
 
 Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from, const std::vector<Message>& messages,
@@ -77,9 +86,15 @@ Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from
 Result<> CopyChange::plan(storage::Decision& decision) {
     const auto& index = decision.index();
     const auto target = read_info(index, to_);
-    if (!read_info(index, from_) || !target) return fail(errc::no_such_mailbox);
+    if (!target) return fail(errc::no_such_mailbox);
+    // RFC 6851 §4.4: MOVE is COPY, STORE \Deleted and EXPUNGE.
+    const auto readable =
+        need(decision, from_, move_ ? Rights{Right::read, Right::mark_deleted, Right::expunge} : Rights(Right::read));
+    if (!readable) return readable;
+    const auto insertable = need(decision, to_, Right::insert);
+    if (!insertable) return insertable;
     const auto most = context_.config.limits.change_messages;
-    const auto messages = read_messages(index, from_, uids_, most + 1);
+    auto messages = read_messages(index, from_, uids_, most + 1);
     if (messages.size() > most) return fail(errc::too_many_messages);
     result_.to = to_;
     result_.uid_validity = target->uid_validity;
@@ -93,6 +108,7 @@ Result<> CopyChange::plan(storage::Decision& decision) {
         if (!fits(owner.usage, quota_, bytes, messages.size())) return fail(errc::over_quota);
     }
     result_.source_before = read_mailbox(index, from_).value_or(MailboxRow{}).highest_modseq;
+    restrict_flags(messages, rights(decision, to_));
     const auto copied = copy_messages(decision, from_, messages, to_, context_);
     if (!copied) return fail(copied.error());
     for (const auto& message : messages) result_.source.add(message.uid);

@@ -44,6 +44,8 @@ public:
                 return "the history does not reach back to that state";
             case errc::email_exists:
                 return "the account holds that email already";
+            case errc::no_permission:
+                return "permission denied";
         }
         return "unknown";
     }

@@ -24,6 +24,7 @@ enum class errc {
     state_changed,  ///< the account is not in the state that the change was made for
     state_unknown,  ///< the history does not reach back to that state: read everything anew
     email_exists,   ///< an import of an email that the account holds already
+    no_permission,  ///< the user lacks a right (RFC 4314) in a mailbox that he may know of
 };
 
 const std::error_category& category();

@@ -7,7 +7,10 @@ namespace helio::store {
 
 Result<> ExpungeChange::plan(storage::Decision& decision) {
     const auto& index = decision.index();
-    if (!read_info(index, mailbox_)) return fail(errc::no_such_mailbox);
+    // Without \Deleted in between, both rights are used up at once.
+    const auto needed = deleted_only_ ? Rights(Right::expunge) : Rights{Right::mark_deleted, Right::expunge};
+    const auto allowed = need(decision, mailbox_, needed);
+    if (!allowed) return allowed;
     result_.before = read_mailbox(index, mailbox_).value_or(MailboxRow{}).highest_modseq;
     auto messages = read_messages(index, mailbox_, uids_, SIZE_MAX);
     if (deleted_only_) {

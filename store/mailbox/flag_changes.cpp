@@ -8,14 +8,18 @@
 namespace helio::store {
 namespace {
 
-Flags combined(Flags now, FlagAction action, Flags asked) {
+constexpr Flags every_flag = {0x1f};
+
+/// `now` as asked; only the flags in `allowed` change.
+Flags combined(Flags now, FlagAction action, Flags asked, Flags allowed) {
+    asked = {static_cast<std::uint8_t>(asked.bits & allowed.bits)};
     switch (action) {
         case FlagAction::add:
             return {static_cast<std::uint8_t>(now.bits | asked.bits)};
         case FlagAction::remove:
             return {static_cast<std::uint8_t>(now.bits & ~static_cast<unsigned>(asked.bits))};
         case FlagAction::replace:
-            return asked;
+            return {static_cast<std::uint8_t>(asked.bits | (now.bits & ~static_cast<unsigned>(allowed.bits)))};
     }
     return now;
 }
@@ -48,10 +52,21 @@ void add_to_group(std::vector<records::FlagsChanged::Group>& groups, Uid uid, Fl
 
 Result<> StoreFlagsChange::plan(storage::Decision& decision) {
     const auto& index = decision.index();
-    if (!read_info(index, request_.mailbox)) return fail(errc::no_such_mailbox);
+    const auto exists = need(decision, request_.mailbox, {});
+    if (!exists) return exists;
+    const auto mine = rights(decision, request_.mailbox);
+    const auto allowed = allowed_flags(every_flag, mine);
+    // Flags that the user may not change stay as they are; when he may change none, he is told (RFC 4314 §4).
+    const bool words = mine.has(Right::write);
+    const bool any = (request_.flags.flags.bits & allowed.bits) != 0 || (words && !request_.flags.keywords.empty());
+    const bool replaces = request_.action == FlagAction::replace && allowed.bits != 0;
+    if (allowed.bits == 0 || (!any && !replaces && !request_.flags.empty())) {
+        return fail(mine.has(Right::lookup) ? errc::no_permission : errc::no_such_mailbox);
+    }
     bool grown = false;
     const bool make = request_.action != FlagAction::remove;
-    const auto keywords = keyword_bits(decision, request_.mailbox, request_.flags.keywords, make, grown);
+    const auto names = words ? request_.flags.keywords : std::vector<std::string>();
+    const auto keywords = keyword_bits(decision, request_.mailbox, names, make, grown);
     if (!keywords) return fail(keywords.error());
     records::FlagsChanged record{request_.mailbox, next_modseq(index, request_.mailbox.owner()), {}};
     for (const auto& message : read_messages(index, request_.mailbox, uids_, SIZE_MAX)) {
@@ -59,8 +74,8 @@ Result<> StoreFlagsChange::plan(storage::Decision& decision) {
             result_.modified.add(message.uid);
             continue;
         }
-        const auto flags = combined(message.flags, request_.action, request_.flags.flags);
-        const auto bits = combined(message.keywords, request_.action, *keywords);
+        const auto flags = combined(message.flags, request_.action, request_.flags.flags, allowed);
+        const auto bits = words ? combined(message.keywords, request_.action, *keywords) : message.keywords;
         if (flags == message.flags && bits == message.keywords) continue;
         result_.changed.add(message.uid);
         add_to_group(record.groups, message.uid, flags, bits);

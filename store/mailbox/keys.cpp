@@ -52,9 +52,15 @@ std::string of_body(BodyId id) { return Encoder().u64be(id.value).take(); }
 std::string of_holder(BodyId body, MailboxId id, Uid uid) {
     return Encoder().u64be(body.value).u64be(id.value).u32be(uid.value).take();
 }
-std::string of_holders(BodyId body, UserId owner_id) { return Encoder().u64be(body.value).u32be(owner_id.value).take(); }
+std::string of_holders(BodyId body, UserId owner_id) {
+    return Encoder().u64be(body.value).u32be(owner_id.value).take();
+}
 std::string of_upload(UserId owner_id, BodyId body) { return Encoder().u32be(owner_id.value).u64be(body.value).take(); }
 std::string of_number(std::uint64_t number) { return Encoder().u64be(number).take(); }
+std::string of_grantee(std::string_view grantee) { return Encoder().raw(grantee).u8(0).take(); }
+std::string of_grantee(std::string_view grantee, MailboxId id) {
+    return Encoder().raw(grantee).u8(0).u64be(id.value).take();
+}
 std::string of_mailbox(MailboxId id) { return Encoder().u64be(id.value).take(); }
 MailboxId mailbox_of(std::string_view bytes) { return MailboxId{Decoder(bytes).u64be()}; }
 UserId user_of(std::string_view bytes) { return UserId{Decoder(bytes).u32be()}; }

@@ -21,9 +21,11 @@ inline constexpr Table summary{6, "summary"};            ///< body id -> summary
 inline constexpr Table holder{7, "holder"};              ///< body id, mailbox id, uid -> nothing: who holds a body
 inline constexpr Table delivery{8, "delivery"};          ///< number in order -> delivery remembered
 inline constexpr Table dying{9, "dying"};                ///< mailbox id -> nothing: deleted, its messages not yet gone
+inline constexpr Table acl{10, "acl"};                   ///< mailbox id -> access control list
+inline constexpr Table shared{11, "shared"};             ///< grantee, mailbox id -> nothing: who finds what
 inline constexpr Table upload{15, "upload"};             ///< user id, body id -> upload
-inline constexpr std::array tables = {mailbox, name,   subscription, user,  owner,
-                                      summary, holder, delivery,     dying, upload};
+inline constexpr std::array tables = {mailbox,  name,  subscription, user,   owner, summary, holder,
+                                      delivery, dying, acl,          shared, upload};
 
 // Table mailbox: mailbox id (8 bytes, big endian), a kind, and what the kind needs.
 std::string info(MailboxId id);                       ///< 0x00: name, UIDVALIDITY, special use
@@ -49,7 +51,9 @@ std::string of_holder(BodyId body, MailboxId id, Uid uid);
 std::string of_holders(BodyId body, UserId owner_id);  ///< prefix of holder: the copies in one account
 std::string of_upload(UserId owner_id, BodyId body);
 std::string of_number(std::uint64_t number);      ///< delivery
-std::string of_mailbox(MailboxId id);             ///< dying; value of name
+std::string of_grantee(std::string_view grantee);  ///< prefix of shared: a user's name, or "@domain"
+std::string of_grantee(std::string_view grantee, MailboxId id);
+std::string of_mailbox(MailboxId id);             ///< dying, acl; value of name
 MailboxId mailbox_of(std::string_view bytes);     ///< the first 8 bytes
 UserId user_of(std::string_view bytes);           ///< the first 4 bytes
 std::uint64_t number_of(std::string_view bytes);  ///< the first 8 bytes

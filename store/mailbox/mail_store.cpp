@@ -2,6 +2,7 @@
 
 #include "common/base/text.h"
 #include "common/mail/summary.h"
+#include "store/mailbox/acl_changes.h"
 #include "store/mailbox/append_changes.h"
 #include "store/mailbox/copy_changes.h"
 #include "store/mailbox/email_changes.h"
@@ -75,8 +76,8 @@ struct MailStore::Impl {
         }
         co_return done;
     }
-    Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids, bool deleted_only);
-    Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, bool move);
+    Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids, bool deleted_only, Actor actor);
+    Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, bool move, Actor actor);
     Task<Result<>> purge(MailboxId mailbox);
     Result<> read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const;
     Result<std::shared_ptr<const UidSet>> uids(MailboxId mailbox);
@@ -126,6 +127,8 @@ MailStore::MailStore(StoreConfig config, OpenPartition open, const logging::Logg
 MailStore::~MailStore() = default;
 
 const StoreLimits& MailStore::limits() const { return impl_->config.limits; }
+
+const SharingRules& MailStore::sharing() const { return impl_->config.sharing; }
 
 std::optional<UserId> MailStore::find_user(std::string_view user) const {
     std::optional<UserId> found;
@@ -192,18 +195,20 @@ Result<std::string> MailStore::summary(BodyId body) const {
     return std::move(*found);
 }
 
-Task<Result<Mailbox>> MailStore::create_mailbox(UserId user, std::string name, SpecialUse use) {
+Task<Result<Mailbox>> MailStore::create_mailbox(UserId user, std::string name, SpecialUse use, Actor actor) {
     name = canonical_name(name);
     const auto checked = check_name(name, impl_->names);
     if (!checked) co_return fail(checked.error());
     CreateMailboxChange change(impl_->context, user, std::move(name), use);
+    change.act_for(std::move(actor));
     const auto done = co_await impl_->commit(change);
     if (!done) co_return fail(done.error());
     co_return change.made();
 }
 
-Task<Result<>> MailStore::delete_mailbox(UserId user, std::string name) {
+Task<Result<>> MailStore::delete_mailbox(UserId user, std::string name, Actor actor) {
     DeleteMailboxChange change(impl_->context, user, canonical_name(name));
+    change.act_for(std::move(actor));
     auto done = co_await impl_->commit(change);
     if (!done || change.purged()) co_return done;
     // The deletion itself is done; what is left to take away also goes after a crash (finish_deletions()).
@@ -235,11 +240,12 @@ Task<Result<>> MailStore::finish_deletions() {
     co_return Result<>();
 }
 
-Task<Result<>> MailStore::rename_mailbox(UserId user, std::string from, std::string to) {
+Task<Result<>> MailStore::rename_mailbox(UserId user, std::string from, std::string to, Actor actor) {
     to = canonical_name(to);
     const auto checked = check_name(to, impl_->names);
     if (!checked) co_return fail(checked.error());
     RenameMailboxChange change(impl_->context, user, canonical_name(from), std::move(to), impl_->names);
+    change.act_for(std::move(actor));
     co_return co_await impl_->commit(change);
 }
 
@@ -251,8 +257,15 @@ Task<Result<>> MailStore::subscribe(UserId user, std::string name, bool on) {
     co_return co_await impl_->commit(change);
 }
 
+Task<Result<>> MailStore::set_acl(MailboxId mailbox, std::string identifier, AclAction action, Rights rights,
+                                  Actor actor) {
+    SetAclChange change(impl_->context, mailbox, std::move(identifier), action, rights);
+    change.act_for(std::move(actor));
+    co_return co_await impl_->commit(change);
+}
+
 Task<Result<std::vector<Appended>>> MailStore::append(MailboxId mailbox, std::vector<NewMessage> messages,
-                                                      QuotaLimits quota) {
+                                                      QuotaLimits quota, Actor actor) {
     std::vector<PreparedMessage> prepared;
     prepared.reserve(messages.size());
     for (auto& message : messages) {
@@ -262,6 +275,7 @@ Task<Result<std::vector<Appended>>> MailStore::append(MailboxId mailbox, std::ve
         prepared.push_back({std::move(message), std::move(*digest)});
     }
     AppendChange change(impl_->context, mailbox, std::move(prepared), quota);
+    change.act_for(std::move(actor));
     const auto done = co_await impl_->commit(change);
     if (!done) co_return fail(done.error());
     co_return change.take_results();
@@ -279,7 +293,7 @@ Task<Result<DeliveryResults>> MailStore::deliver(Delivery delivery) {
     co_return change.take_results();
 }
 
-Task<Result<FlagsStored>> MailStore::store_flags(StoreFlags request) {
+Task<Result<FlagsStored>> MailStore::store_flags(StoreFlags request, Actor actor) {
     const auto existing = impl_->uids(request.mailbox);
     if (!existing) co_return fail(existing.error());
     FlagsStored all;
@@ -287,6 +301,7 @@ Task<Result<FlagsStored>> MailStore::store_flags(StoreFlags request) {
     if (steps.empty()) steps.emplace_back();
     for (auto& step : steps) {
         StoreFlagsChange change(impl_->context, request, std::move(step));
+        change.act_for(actor);
         const auto done = co_await impl_->commit(change);
         if (!done) co_return fail(done.error());
         const auto result = change.take_result();
@@ -297,7 +312,7 @@ Task<Result<FlagsStored>> MailStore::store_flags(StoreFlags request) {
     co_return all;
 }
 
-Task<Result<Expunged>> MailStore::Impl::expunge(MailboxId mailbox, UidSet wanted, bool deleted_only) {
+Task<Result<Expunged>> MailStore::Impl::expunge(MailboxId mailbox, UidSet wanted, bool deleted_only, Actor actor) {
     const auto existing = uids(mailbox);
     if (!existing) co_return fail(existing.error());
     Expunged all;
@@ -305,6 +320,7 @@ Task<Result<Expunged>> MailStore::Impl::expunge(MailboxId mailbox, UidSet wanted
     if (steps.empty()) steps.emplace_back();
     for (auto& step : steps) {
         ExpungeChange change(context, mailbox, std::move(step), deleted_only);
+        change.act_for(actor);
         const auto done = co_await commit(change);
         if (!done) co_return fail(done.error());
         const auto result = change.take_result();
@@ -315,7 +331,7 @@ Task<Result<Expunged>> MailStore::Impl::expunge(MailboxId mailbox, UidSet wanted
     co_return all;
 }
 
-Task<Result<Expunged>> MailStore::expunge_deleted(MailboxId mailbox, std::optional<UidSet> uids) {
+Task<Result<Expunged>> MailStore::expunge_deleted(MailboxId mailbox, std::optional<UidSet> uids, Actor actor) {
     const auto now = status(mailbox);
     if (!now) co_return fail(now.error());
     if (now->deleted == 0) co_return Expunged{{}, now->highest_modseq, now->highest_modseq};
@@ -332,30 +348,32 @@ Task<Result<Expunged>> MailStore::expunge_deleted(MailboxId mailbox, std::option
         });
     });
     if (!read_marked) co_return fail(read_marked.error());
-    co_return co_await impl_->expunge(mailbox, std::move(marked), true);
+    co_return co_await impl_->expunge(mailbox, std::move(marked), true, std::move(actor));
 }
 
-Task<Result<Expunged>> MailStore::expunge(MailboxId mailbox, UidSet uids) {
-    co_return co_await impl_->expunge(mailbox, std::move(uids), false);
+Task<Result<Expunged>> MailStore::expunge(MailboxId mailbox, UidSet uids, Actor actor) {
+    co_return co_await impl_->expunge(mailbox, std::move(uids), false, std::move(actor));
 }
 
-Task<Result<Copied>> MailStore::Impl::copy(MailboxId from, UidSet wanted, MailboxId to, QuotaLimits quota, bool move) {
+Task<Result<Copied>> MailStore::Impl::copy(MailboxId from, UidSet wanted, MailboxId to, QuotaLimits quota, bool move,
+                                           Actor actor) {
     const auto existing = uids(from);
     if (!existing) co_return fail(existing.error());
     wanted = (*existing)->intersection(wanted);
     if (wanted.size() > config.limits.change_messages) co_return fail(errc::too_many_messages);
     CopyChange change(context, from, std::move(wanted), to, quota, move);
+    change.act_for(std::move(actor));
     const auto done = co_await commit(change);
     if (!done) co_return fail(done.error());
     co_return change.take_result();
 }
 
-Task<Result<Copied>> MailStore::copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota) {
-    co_return co_await impl_->copy(from, std::move(uids), to, quota, false);
+Task<Result<Copied>> MailStore::copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, Actor actor) {
+    co_return co_await impl_->copy(from, std::move(uids), to, quota, false, std::move(actor));
 }
 
-Task<Result<Copied>> MailStore::move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota) {
-    co_return co_await impl_->copy(from, std::move(uids), to, quota, true);
+Task<Result<Copied>> MailStore::move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, Actor actor) {
+    co_return co_await impl_->copy(from, std::move(uids), to, quota, true, std::move(actor));
 }
 
 Task<Result<EmailsUpdated>> MailStore::update_emails(UpdateEmails request) {

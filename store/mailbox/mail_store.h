@@ -7,7 +7,9 @@
 //   auto stored = co_await store.store_flags(request);
 //
 // Errors of every write, beside those named: storage::errc no_space, io, busy (temporary, nothing happened); stopped
-// (hang up without an answer). A user's name is "uid@canonical-domain", in any case.
+// (hang up without an answer). Writes that name an Actor check that user's rights where they are decided and answer
+// no_such_mailbox or no_permission; without one the store itself acts. Sessions act for a user: they use UserStore.
+// A user's name is "uid@canonical-domain", in any case.
 #pragma once
 
 #include <chrono>
@@ -46,6 +48,7 @@ public:
     MailStore& operator=(const MailStore&) = delete;
 
     const StoreLimits& limits() const;
+    const SharingRules& sharing() const;
 
     // ---- users ----
     /// The user's id; nothing when the store has never heard of it.
@@ -73,32 +76,39 @@ public:
     // ---- mailboxes ----
     /// Parents that do not exist are made too (RFC 9051 §6.3.4). A trailing "/" is ignored.
     /// Errors: mailbox_exists, bad_name, too_many_mailboxes, not_allowed (INBOX).
-    Task<Result<Mailbox>> create_mailbox(UserId user, std::string name, SpecialUse use = SpecialUse::none);
-    /// With all its messages. Errors: no_such_mailbox, has_children, not_allowed (INBOX).
-    Task<Result<>> delete_mailbox(UserId user, std::string name);
+    Task<Result<Mailbox>> create_mailbox(UserId user, std::string name, SpecialUse use = SpecialUse::none,
+                                         Actor actor = {});
+    /// With all its messages; mailboxes below it stay (RFC 3501 §6.3.4). Errors: no_such_mailbox, has_children (there
+    /// is no mailbox of that name, but some below it), not_allowed (INBOX).
+    Task<Result<>> delete_mailbox(UserId user, std::string name, Actor actor = {});
     /// The mailbox and all below it, in one change; UIDs, UIDVALIDITY and ids stay. Renaming INBOX moves its messages
     /// into a new mailbox (RFC 9051 §6.3.6). Errors: no_such_mailbox, mailbox_exists, bad_name, not_allowed.
-    Task<Result<>> rename_mailbox(UserId user, std::string from, std::string to);
+    Task<Result<>> rename_mailbox(UserId user, std::string from, std::string to, Actor actor = {});
     /// Subscriptions are names; they need no mailbox (RFC 9051 §6.3.7). Errors: bad_name, too_many.
     Task<Result<>> subscribe(UserId user, std::string name, bool on);
+    /// See SetAclChange.
+    Task<Result<>> set_acl(MailboxId mailbox, std::string identifier, AclAction action, Rights rights,
+                           Actor actor = {});
 
     // ---- messages ----
     /// One or many messages into one mailbox, all or none (MULTIAPPEND); results in the order of `messages`.
     /// Errors: no_such_mailbox, over_quota, too_large, too_many_keywords, bad_keyword.
-    Task<Result<std::vector<Appended>>> append(MailboxId mailbox, std::vector<NewMessage> messages, QuotaLimits quota);
+    Task<Result<std::vector<Appended>>> append(MailboxId mailbox, std::vector<NewMessage> messages, QuotaLimits quota,
+                                               Actor actor = {});
     /// One message to many recipients in one change. The outer error means that nobody got it.
     Task<Result<DeliveryResults>> deliver(Delivery delivery);
     /// In steps of batch_messages, each atomic. Errors: no_such_mailbox, too_many_keywords, bad_keyword.
-    Task<Result<FlagsStored>> store_flags(StoreFlags request);
+    Task<Result<FlagsStored>> store_flags(StoreFlags request, Actor actor = {});
     /// Those of `uids` that carry \Deleted; without `uids` all that do. In steps. Errors: no_such_mailbox.
-    Task<Result<Expunged>> expunge_deleted(MailboxId mailbox, std::optional<UidSet> uids = std::nullopt);
+    Task<Result<Expunged>> expunge_deleted(MailboxId mailbox, std::optional<UidSet> uids = std::nullopt,
+                                           Actor actor = {});
     /// `uids` whether \Deleted or not (POP3, gRPC). In steps. Errors: no_such_mailbox.
-    Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids);
+    Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids, Actor actor = {});
     /// Flags, dates and email ids are kept; one change. Errors: no_such_mailbox (either), over_quota,
     /// too_many_messages, too_many_keywords.
-    Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota);
+    Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, Actor actor = {});
     /// copy() and expunge of the source in one change (RFC 6851). Within one user no quota is asked.
-    Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota);
+    Task<Result<Copied>> move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, Actor actor = {});
 
     // ---- emails: a message and all its copies in one account ----
     /// All updates in one change; see EmailUpdate. Errors: no_such_user, state_changed, too_many (more than

@@ -30,10 +30,22 @@ std::vector<std::pair<std::string, MailboxId>> tree_below(const storage::IndexRe
     return found;
 }
 
+bool is_parent(const storage::IndexReader& index, UserId user, const std::string& name) {
+    bool found = false;
+    const auto prefix = keys::of_user(user, name + hierarchy_separator);
+    index.scan(keys::name, prefix, keys::after_prefix(prefix), [&found](std::string_view, std::string_view) {
+        found = true;
+        return false;
+    });
+    return found;
+}
+
 }  // namespace
 
 Result<> CreateMailboxChange::plan(storage::Decision& decision) {
     if (!read_user(decision.index(), user_)) return fail(errc::no_such_user);
+    const auto allowed = need_create(decision, user_, name_);
+    if (!allowed) return allowed;
     if (find_mailbox(decision.index(), user_, name_)) return fail(errc::mailbox_exists, name_);
     const auto parents = make_parents(decision, user_, name_, context_);
     if (!parents) return fail(parents.error());
@@ -47,9 +59,10 @@ Result<> CreateMailboxChange::plan(storage::Decision& decision) {
 
 Result<> DeleteMailboxChange::plan(storage::Decision& decision) {
     const auto id = find_mailbox(decision.index(), user_, name_);
-    if (!id) return fail(errc::no_such_mailbox, name_);
+    if (!id) return fail(is_parent(decision.index(), user_, name_) ? errc::has_children : errc::no_such_mailbox, name_);
+    const auto allowed = need(decision, *id, Right::remove);
+    if (!allowed) return allowed;
     if (id->is_inbox()) return fail(errc::not_allowed, name_);
-    if (!tree_below(decision.index(), user_, name_).empty()) return fail(errc::has_children, name_);
     id_ = *id;
     add(decision, records::MailboxDeleted{id_, next_modseq(decision.index(), user_)});
     purged_ = purge_step(decision, id_, context_);
@@ -69,21 +82,28 @@ Result<> PurgeChange::plan(storage::Decision& decision) {
 Result<> RenameMailboxChange::plan(storage::Decision& decision) {
     const auto& index = decision.index();
     const auto id = find_mailbox(index, user_, from_);
-    if (!id) return fail(errc::no_such_mailbox, from_);
-    if (is_below(to_, from_) && !id->is_inbox()) return fail(errc::not_allowed, "below itself");
+    auto tree = tree_below(index, user_, from_);
+    // A name that only has mailboxes below it can be renamed too (RFC 3501 §6.3.5).
+    if (id) tree.emplace(tree.begin(), from_, *id);
+    if (tree.empty()) return fail(errc::no_such_mailbox, from_);
+    const bool is_inbox = id && id->is_inbox();
+    const auto removable = need(decision, tree.front().second, Right::remove);
+    if (!removable) return removable;
+    const auto allowed = need_create(decision, user_, to_);
+    if (!allowed) return allowed;
+    if (is_below(to_, from_) && !is_inbox) return fail(errc::not_allowed, "below itself");
     if (find_mailbox(index, user_, to_)) return fail(errc::mailbox_exists, to_);
     const auto parents = make_parents(decision, user_, to_, context_);
     if (!parents) return fail(parents.error());
     for (const auto& parent : *parents) event(parent.id).mailbox_changed = true;
-    return id->is_inbox() ? move_inbox(decision) : rename_tree(decision);
+    return is_inbox ? move_inbox(decision) : rename_tree(decision, tree);
 }
 
-Result<> RenameMailboxChange::rename_tree(storage::Decision& decision) {
+Result<> RenameMailboxChange::rename_tree(storage::Decision& decision,
+                                          const std::vector<std::pair<std::string, MailboxId>>& tree) {
     const auto& index = decision.index();
-    auto mailboxes = tree_below(index, user_, from_);
-    mailboxes.emplace(mailboxes.begin(), from_, *find_mailbox(index, user_, from_));
     const auto modseq = next_modseq(index, user_);
-    for (const auto& [name, id] : mailboxes) {
+    for (const auto& [name, id] : tree) {
         auto info = read_info(index, id);
         if (!info) continue;
         info->name = to_ + name.substr(from_.size());

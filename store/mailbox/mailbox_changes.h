@@ -23,8 +23,8 @@ private:
     Mailbox made_;
 };
 
-/// Frees the name at once; what a small mailbox holds goes in the same change, else purged() is false and PurgeChanges
-/// must follow.
+/// Frees the name at once, unless mailboxes below keep it as a parent's; what a small mailbox holds goes in the same
+/// change, else purged() is false and PurgeChanges must follow.
 class DeleteMailboxChange final : public StoreChange {
 public:
     DeleteMailboxChange(DecideContext& context, UserId user, std::string name)
@@ -61,7 +61,7 @@ public:
 
 private:
     Result<> move_inbox(storage::Decision& decision);
-    Result<> rename_tree(storage::Decision& decision);
+    Result<> rename_tree(storage::Decision& decision, const std::vector<std::pair<std::string, MailboxId>>& tree);
 
     UserId user_;
     std::string from_;

@@ -3,6 +3,7 @@
 #include "store/mailbox/apply.h"
 #include "store/mailbox/carry_forward.h"
 #include "store/mailbox/rows.h"
+#include "store/mailbox/sharing_records.h"
 
 namespace helio::store {
 namespace {
@@ -56,6 +57,7 @@ void with_record(const storage::Record& record, const Use& use) {
         case Type::upload_gone:
             return use(decode_as<records::UploadGone>(record));
         case Type::acl:
+            return use(decode_as<records::AclSet>(record));
         case Type::annotation:
         case Type::quota_root:
             break;

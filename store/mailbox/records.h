@@ -31,8 +31,8 @@ enum class Type : storage::RecordType {
     subscription = 12,
     delivery = 13,
     deliveries_expired = 14,
-    // Given out, not yet written: rights of RFC 4314, annotations of RFC 5464, quota roots of RFC 9208.
     acl = 15,
+    // Given out, not yet written: annotations of RFC 5464, quota roots of RFC 9208.
     annotation = 16,
     quota_root = 17,
     // 18 to 21: seen flags of readers and the like, see their structs.

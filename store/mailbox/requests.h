@@ -9,9 +9,20 @@
 #include "common/base/result.h"
 #include "common/storage/partition.h"
 #include "store/mailbox/message.h"
+#include "store/mailbox/rights.h"
 #include "store/mailbox/uid_set.h"
 
 namespace helio::store {
+
+/// Who asks. The store itself (deliveries, maintenance) may do everything.
+struct Actor {
+    UserId id;
+    std::string name;  ///< uid@canonical-domain, lower case
+    bool is_store() const { return id.value == 0; }
+};
+
+/// What to do with an entry of an access control list; `erase` takes it out.
+enum class AclAction { replace, add, remove, erase };
 
 /// A message on its way in. The store makes the summary itself.
 struct NewMessage {

@@ -7,6 +7,7 @@
 
 #include "common/storage/partition.h"
 #include "store/mailbox/message.h"
+#include "store/mailbox/sharing_rules.h"
 
 namespace helio::store {
 
@@ -40,6 +41,7 @@ struct StoreLimits {
 struct StoreConfig {
     storage::Options storage;
     StoreLimits limits;
+    SharingRules sharing;
     std::vector<InitialFolder> initial_folders = {{"Drafts", SpecialUse::drafts},
                                                   {"Sent", SpecialUse::sent},
                                                   {"Junk", SpecialUse::junk},

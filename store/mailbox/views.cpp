@@ -1,10 +1,10 @@
 #include "store/mailbox/views.h"
 
 #include <algorithm>
-#include <map>
 
 #include "store/mailbox/expunged_row.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/list_entries.h"
 #include "store/mailbox/names.h"
 
 namespace helio::store {
@@ -131,32 +131,7 @@ std::vector<Mailbox> UserView::mailboxes() const {
     return found;
 }
 
-std::vector<ListEntry> UserView::list() const {
-    std::map<std::string, ListEntry> entries;
-    for (auto& mailbox : mailboxes()) {
-        auto& entry = entries[mailbox.name];
-        entry.name = mailbox.name;
-        entry.mailbox = std::move(mailbox);
-    }
-    for (auto& name : subscriptions()) {
-        auto& entry = entries[name];
-        entry.name = name;
-        entry.subscribed = true;
-    }
-    for (const auto& [name, entry] : entries) {
-        if (!entry.mailbox) continue;
-        for (const auto& parent : parents_of(name)) {
-            const auto above = entries.find(parent);
-            if (above != entries.end()) above->second.has_children = true;
-        }
-    }
-    std::vector<ListEntry> found;
-    found.reserve(entries.size());
-    for (auto& [name, entry] : entries) found.push_back(std::move(entry));
-    const auto inbox = std::ranges::find(found, inbox_name, &ListEntry::name);
-    if (inbox != found.end()) std::rotate(found.begin(), inbox, inbox + 1);
-    return found;
-}
+std::vector<ListEntry> UserView::list() const { return complete_list(mailboxes(), subscriptions()); }
 
 bool UserView::has_children(std::string_view name) const {
     const auto prefix = keys::of_user(user_, canonical_name(name) + hierarchy_separator);

@@ -21,6 +21,7 @@ struct MailboxEvent {
     ModSeq modseq;                       ///< at least this is visible
     bool keywords_changed = false;       ///< the keyword table grew
     bool mailbox_changed = false;        ///< created, renamed, deleted, special use changed
+    bool acl_changed = false;            ///< who may do what there
     bool subscriptions_changed = false;  ///< of the user (mailbox is the INBOX's id then)
     bool rescan = false;
 };

@@ -17,6 +17,8 @@ grpc::StatusCode code_of(errc code) {
         case errc::no_such_mailbox:
         case errc::no_such_message:
             return grpc::StatusCode::NOT_FOUND;
+        case errc::no_permission:
+            return grpc::StatusCode::PERMISSION_DENIED;
         case errc::mailbox_exists:
         case errc::email_exists:
             return grpc::StatusCode::ALREADY_EXISTS;

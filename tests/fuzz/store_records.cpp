@@ -1,5 +1,5 @@
 // The first byte chooses the record type; what decodes must encode to something that decodes to the same.
-#include "store/mailbox/records.h"
+#include "store/mailbox/sharing_records.h"
 #include "tests/support/fuzz/target.h"
 
 using namespace helio::store;
@@ -19,7 +19,7 @@ void check(std::string_view bytes) {
 FUZZ_TARGET(store_records) {
     if (input.empty()) return;
     const auto bytes = input.substr(1);
-    switch (static_cast<unsigned char>(input.front()) % 14) {
+    switch (static_cast<unsigned char>(input.front()) % 15) {
         case 0:
             return check<records::User>(bytes);
         case 1:
@@ -46,7 +46,9 @@ FUZZ_TARGET(store_records) {
             return check<records::Subscription>(bytes);
         case 12:
             return check<records::Delivery>(bytes);
-        default:
+        case 13:
             return check<records::DeliveriesExpired>(bytes);
+        default:
+            return check<records::AclSet>(bytes);
     }
 }

@@ -102,6 +102,14 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 STORE * (UNCHANGEDSINCE 5) FLAGS.SILENT (\\Answered)",
         "a1 COPY 2:4 MEETING",
         "a1 UID MOVE *:1 \"a b\"",
+        "a1 SETACL INBOX anyone +lrs",
+        "a1 SETACL \"a b\" -bob@x.test -w",
+        "a1 SETACL x {3}\r\nbob \"\"",
+        "a1 DELETEACL INBOX bob",
+        "a1 GETACL INBOX",
+        "a1 LISTRIGHTS INBOX \"b c\"",
+        "a1 MYRIGHTS INBOX",
+        "a1 LIST \"\" % RETURN (MYRIGHTS STATUS (UNSEEN))",
     };
     for (const char* text : examples) {
         CAPTURE(text);
@@ -154,6 +162,10 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 SEARCH FOO") == "a1 Unknown search key");
     CHECK(refusal("a1 SEARCH ON 31-Feb-2020") == "a1 Invalid date");
     CHECK(refusal("a1 SEARCH (ALL") == "a1 Missing ')' in search keys");
+    CHECK(refusal("a1 SETACL INBOX bob L") == "a1 Invalid rights");
+    CHECK(refusal("a1 SETACL INBOX bob +-l") == "a1 Invalid rights");
+    CHECK(refusal("a1 SETACL INBOX bob") == "a1 Missing space");
+    CHECK(refusal("a1 GETACL INBOX bob") == "a1 Unexpected arguments at the end of the command");
     CHECK(refusal("a1 LIST \"\" * RETURN (FOO)") == "a1 Unknown LIST return option");
     CHECK(refusal("a1 LIST (RECURSIVEMATCH) \"\" *") == "a1 RECURSIVEMATCH needs another selection option");
     CHECK(refusal("a1 STATUS INBOX ()") == "a1 Unknown status item");

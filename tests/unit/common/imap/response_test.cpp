@@ -51,6 +51,17 @@ TEST_CASE("LIST and STATUS lines", "[imap]") {
     CHECK(out == "* STATUS x (MESSAGES 3 UIDNEXT 17 MAILBOXID (F1))\r\n");
 }
 
+TEST_CASE("answers on access control lists", "[imap]") {
+    std::string out;
+    print_acl(out, "a b", {{"anyone", "lr"}, {"-bob", ""}}, false);
+    print_list_rights(out, "INBOX", "bob", "", {"l", "r"}, false);
+    print_my_rights(out, "\xc3\xbc", "lr", true);
+    CHECK(out ==
+          "* ACL \"a b\" anyone lr -bob \"\"\r\n"
+          "* LISTRIGHTS INBOX bob \"\" l r\r\n"
+          "* MYRIGHTS \"\xc3\xbc\" lr\r\n");
+}
+
 TEST_CASE("search answers", "[imap]") {
     NumberSet found({{2, 3}, {9, 9}});
     std::string out;

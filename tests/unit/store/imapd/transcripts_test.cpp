@@ -37,6 +37,8 @@ TEST_CASE("IMAP transcript: directory down is a temporary failure", "[store][ima
         "down");
 }
 
+TEST_CASE("IMAP transcript: rights and shared mailboxes", "[store][imap]") { ImapBench().run_transcript("acl"); }
+
 TEST_CASE("IMAP transcript: mod-sequences", "[store][imap]") { ImapBench().run_transcript("condstore"); }
 
 TEST_CASE("IMAP transcript: quick resynchronisation", "[store][imap]") { ImapBench().run_transcript("qresync"); }

@@ -148,7 +148,11 @@ TEST_CASE("names: INBOX in any case, parents are made, bad ones refused", "[stor
     }
     CHECK(wait(fixture.store.create_mailbox(alice, std::string(401, 'x'))).error().code == errc::bad_name);
     CHECK(wait(fixture.store.create_mailbox(alice, std::string(400, 'x'))));
+    // A name stays as long as there are mailboxes below it, and can't be deleted twice.
+    CHECK(wait(fixture.store.delete_mailbox(alice, "a")));
     CHECK(wait(fixture.store.delete_mailbox(alice, "a")).error().code == errc::has_children);
+    CHECK(names(fixture, alice) == std::vector<std::string>{"INBOX", "Archive", "Drafts", "Junk", "Sent", "Trash",
+                                                            "a/b", "a/b/c", std::string(400, 'x')});
     CHECK(wait(fixture.store.delete_mailbox(alice, "INBOX")).error().code == errc::not_allowed);
     CHECK(wait(fixture.store.delete_mailbox(alice, "none")).error().code == errc::no_such_mailbox);
 }

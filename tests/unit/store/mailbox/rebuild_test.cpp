@@ -23,7 +23,7 @@ public:
         const Uid uid{static_cast<std::uint32_t>(1 + random(12))};
         const auto some = UidSet::of(uid, Uid{uid.value + static_cast<std::uint32_t>(random(5))});
         const auto name = "f" + std::to_string(random(4)) + (random(2) == 0 ? "/g" : "");
-        switch (random(14)) {
+        switch (random(15)) {
             case 0:
                 (void)wait(fixture_.store.create_mailbox(user, name));
                 break;
@@ -56,6 +56,9 @@ public:
                 break;
             case 10:
                 upload(user, box.id);
+                break;
+            case 11:
+                share(box.id);
                 break;
             default:
                 fixture_.append(box.id, std::to_string(seed_), random(3) == 0 ? "\\Seen k" : "");
@@ -91,6 +94,11 @@ private:
         if (random(4) != 0) return;
         fixture_.clock.advance(std::chrono::hours(30));
         (void)wait(fixture_.store.expire_uploads());
+    }
+    void share(MailboxId box) {
+        const std::vector<std::string> identifiers = {"anyone", "a@x.test", "b@x.test", "-b@x.test"};
+        const auto rights = Rights::of(static_cast<unsigned>(random(all_rights.bits)));
+        (void)wait(fixture_.store.set_acl(box, identifiers[random(4)], static_cast<AclAction>(random(4)), rights));
     }
     void deliver() {
         Delivery delivery{test::body_of(std::to_string(seed_)), std::nullopt, {}};

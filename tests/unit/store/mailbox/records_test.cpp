@@ -1,6 +1,7 @@
 #include "store/mailbox/records.h"
 
 #include "store/mailbox/rows.h"
+#include "store/mailbox/sharing_records.h"
 #include "tests/support/catch.h"
 
 using namespace helio;
@@ -66,6 +67,10 @@ TEST_CASE("every record reads back what it wrote, and nothing less", "[store][re
     check_codec(records::Subscription{UserId{7}, ModSeq{11}, true, "lists/c++"});
     check_codec(records::Delivery{12, {'0', '1', '2'}, 1'790'000'000, MailboxId::of(UserId{7}, 0), Uid{3}});
     check_codec(records::DeliveriesExpired{1'000'000});
+    check_codec(records::AclSet{MailboxId::of(UserId{7}, 3),
+                                ModSeq{12},
+                                "x.test",
+                                {{"anyone", {Right::lookup, Right::read}}, {"-bob@x.test", all_rights}}});
 }
 
 TEST_CASE("a message row keeps everything, and the email id only where it differs", "[store][records]") {

@@ -1,0 +1,79 @@
+#include "store/mailbox/sharing_rows.h"
+
+#include <algorithm>
+
+#include "store/mailbox/encoding.h"
+#include "store/mailbox/rows.h"
+
+namespace helio::store {
+namespace {
+
+constexpr std::uint8_t version_1 = 1;
+
+}  // namespace
+
+std::string AclRow::encode() const {
+    Encoder out;
+    out.u8(version_1).number(modseq.value).text(domain).number(acl.size());
+    for (const auto& entry : acl) out.text(entry.identifier).number(entry.rights.bits);
+    return out.take();
+}
+
+AclRow AclRow::decode(std::string_view bytes) {
+    Decoder in(bytes);
+    if (in.u8() != version_1) in.fault();
+    AclRow row;
+    row.modseq.value = in.number();
+    row.domain = in.text();
+    const auto count = in.count();
+    for (std::size_t i = 0; i < count && in.ok(); ++i) {
+        auto& entry = row.acl.emplace_back();
+        entry.identifier = in.text();
+        entry.rights = Rights::of(in.number32());
+    }
+    if (!in.done()) throw CorruptIndex("the index holds an access control list that can't be read");
+    return row;
+}
+
+std::optional<AclRow> read_acl(const storage::IndexReader& index, MailboxId id) {
+    const auto row = index.get(keys::acl, keys::of_mailbox(id));
+    if (!row) return std::nullopt;
+    return AclRow::decode(*row);
+}
+
+std::optional<std::string> read_user_name(const storage::IndexReader& index, UserId id) {
+    const auto name = index.get(keys::owner, keys::of_user(id));
+    if (!name) return std::nullopt;
+    return std::string(*name);
+}
+
+std::vector<MailboxId> shared_with(const storage::IndexReader& index, std::string_view user,
+                                   const std::vector<std::string>& domains, std::size_t most) {
+    std::vector<MailboxId> found;
+    const auto collect = [&](const std::string& grantee) {
+        const auto prefix = keys::of_grantee(grantee);
+        index.scan(keys::shared, prefix, keys::after_prefix(prefix), [&](std::string_view key, std::string_view) {
+            if (found.size() >= most) return false;
+            found.push_back(keys::mailbox_of(key.substr(prefix.size())));
+            return true;
+        });
+    };
+    collect(std::string(user));
+    for (const auto& domain : domains) collect("@" + domain);
+    std::ranges::sort(found);
+    const auto doubles = std::ranges::unique(found);
+    found.erase(doubles.begin(), doubles.end());
+    return found;
+}
+
+Rights rights_in(const storage::IndexReader& index, MailboxId mailbox, const Actor& actor, const SharingRules& rules) {
+    if (actor.is_store()) return all_rights;
+    const bool own = mailbox.owner() == actor.id;
+    const auto row = read_acl(index, mailbox);
+    if (!row) return own ? all_rights : Rights();
+    const auto owner = own ? std::optional(actor.name) : read_user_name(index, mailbox.owner());
+    if (!owner) return {};
+    return effective_rights(row->acl, *owner, actor.name, rules);
+}
+
+}  // namespace helio::store

@@ -1,0 +1,36 @@
+// Rows of what users share, and typed reads of them. Kept apart from rows.h, since most of the store needs none of it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/mailbox/keys.h"
+#include "store/mailbox/requests.h"
+
+namespace helio::store {
+
+/// Value of keys::acl.
+struct AclRow {
+    ModSeq modseq;  ///< of the change that set it
+    std::string domain;
+    Acl acl;
+    bool operator==(const AclRow&) const = default;
+    std::string encode() const;
+    static AclRow decode(std::string_view bytes);
+};
+
+std::optional<AclRow> read_acl(const storage::IndexReader& index, MailboxId id);
+std::optional<std::string> read_user_name(const storage::IndexReader& index, UserId id);
+
+/// Mailboxes whose lists name `user` or everybody of one of `domains`, with some right; each once, in order, at most
+/// `most`. What he may do there is another question.
+std::vector<MailboxId> shared_with(const storage::IndexReader& index, std::string_view user,
+                                   const std::vector<std::string>& domains, std::size_t most);
+
+/// What `actor` may do in a mailbox of which `read_info` tells that it exists.
+Rights rights_in(const storage::IndexReader& index, MailboxId mailbox, const Actor& actor, const SharingRules& rules);
+
+}  // namespace helio::store

@@ -1,0 +1,210 @@
+#include "store/mailbox/user_store.h"
+
+#include "tests/support/catch.h"
+#include "tests/support/store_fixture.h"
+
+using namespace helio;
+using namespace helio::store;
+using test::StoreFixture;
+using test::wait;
+
+namespace {
+
+constexpr auto alice_name = "alice@x.test";
+constexpr auto bob_name = "bob@x.test";
+
+StoreConfig no_folders() {
+    StoreConfig config;
+    config.initial_folders.clear();
+    return config;
+}
+
+/// Alice has "Work" and "Work/Deep"; Bob sees what she lets him.
+struct Sharing {
+    explicit Sharing(StoreConfig config = no_folders()) : fixture(std::move(config)) {
+        work = wait(alice.create_mailbox("Work/Deep")).value().id;
+        work = alice.find_mailbox("Work").value().id;
+        fixture.append(work, "one");
+        fixture.append(work, "two", "\\Seen");
+    }
+    void allow(const std::string& identifier, const std::string& letters, AclAction action = AclAction::replace) {
+        REQUIRE_OK(wait(alice.set_acl(work, identifier, action, parse_rights(letters).value())));
+    }
+    std::vector<std::string> names(const UserStore& who) {
+        std::vector<std::string> found;
+        for (const auto& entry : who.list().value()) found.push_back(entry.name);
+        return found;
+    }
+
+    StoreFixture fixture;
+    UserStore alice{fixture.store, fixture.user(alice_name), alice_name};
+    UserStore bob{fixture.store, fixture.user(bob_name), bob_name};
+    MailboxId work;
+};
+
+std::error_code code(const auto& result) { return result ? std::error_code() : result.error().code; }
+
+std::vector<NewMessage> one_message(const std::string& flags = "") {
+    std::vector<NewMessage> messages;
+    messages.push_back({test::body_of("x"), parse_flag_list(flags), std::nullopt});
+    return messages;
+}
+
+}  // namespace
+
+TEST_CASE("a mailbox is its owner's alone until he shares it", "[store][acl]") {
+    Sharing s;
+    CHECK(code(s.bob.find_mailbox("Other Users/alice/Work")) == errc::no_such_mailbox);
+    CHECK(code(s.bob.status(s.work)) == errc::no_such_mailbox);
+    CHECK(code(s.bob.uids(s.work)) == errc::no_such_mailbox);
+    CHECK(code(wait(s.bob.append(s.work, one_message(), {}))) == errc::no_such_mailbox);
+    CHECK(code(wait(s.bob.delete_mailbox("Other Users/alice/Work"))) == errc::no_such_mailbox);
+    CHECK(code(wait(s.bob.set_acl(s.work, "bob", AclAction::replace, all_rights))) == errc::no_such_mailbox);
+    CHECK(s.names(s.bob) == std::vector<std::string>{"INBOX"});
+    CHECK(s.names(s.alice) == std::vector<std::string>{"INBOX", "Work", "Work/Deep"});
+    CHECK(s.alice.rights(s.work) == all_rights);
+}
+
+TEST_CASE("each right opens what RFC 4314 says and nothing else", "[store][acl]") {
+    Sharing s;
+    s.allow("bob", "l");
+    CHECK(s.bob.find_mailbox("Other Users/alice/Work")->name == "Other Users/alice/Work");
+    CHECK(s.names(s.bob) ==
+          std::vector<std::string>{"INBOX", "Other Users", "Other Users/alice", "Other Users/alice/Work"});
+    CHECK(code(s.bob.status(s.work)) == errc::no_permission);
+    s.allow("bob", "r", AclAction::add);
+    CHECK(s.bob.status(s.work)->messages == 2);
+    CHECK(code(s.bob.acl(s.work)) == errc::no_permission);
+
+    const auto store = [&](const std::string& flags, FlagAction action = FlagAction::add) {
+        return wait(s.bob.store_flags({s.work, UidSet::of(Uid{1}), action, parse_flag_list(flags), std::nullopt}));
+    };
+    CHECK(code(store("\\Flagged")) == errc::no_permission);
+    s.allow("bob", "w", AclAction::add);
+    CHECK(store("\\Flagged \\Deleted $Note").has_value());
+    CHECK(s.fixture.message(s.work, Uid{1}).flags == Flags{}.with(Flag::flagged));
+    CHECK(code(store("\\Deleted")) == errc::no_permission);
+    CHECK(code(wait(s.bob.expunge_deleted(s.work))) == errc::no_permission);
+    s.allow("bob", "t", AclAction::add);
+    CHECK(store("\\Deleted").has_value());
+    // Replacing leaves alone what he may not change.
+    s.allow("bob", "w", AclAction::remove);
+    CHECK(store("", FlagAction::replace).has_value());
+    CHECK(s.fixture.message(s.work, Uid{1}).flags == Flags{}.with(Flag::flagged));
+    CHECK(store("\\Deleted").has_value());
+    s.allow("bob", "e", AclAction::add);
+    CHECK(wait(s.bob.expunge_deleted(s.work))->uids == UidSet::of(Uid{1}));
+
+    CHECK(code(wait(s.bob.append(s.work, one_message(), {}))) == errc::no_permission);
+    CHECK(code(wait(s.bob.copy(s.work, UidSet::of(Uid{2}), s.work, {}))) == errc::no_permission);
+    s.allow("bob", "lri");
+    CHECK(wait(s.bob.append(s.work, one_message("\\Flagged \\Deleted k"), {})).has_value());
+    CHECK(s.fixture.message(s.work, Uid{3}).flags == Flags{});
+    CHECK(s.fixture.message(s.work, Uid{3}).keywords.none());
+    const auto mine = s.bob.find_mailbox("INBOX").value().id;
+    CHECK(wait(s.bob.copy(s.work, UidSet::of(Uid{2}), mine, {})).has_value());
+    CHECK(code(wait(s.bob.move(s.work, UidSet::of(Uid{2}), mine, {}))) == errc::no_permission);
+    s.allow("bob", "lrite");
+    CHECK(wait(s.bob.move(s.work, UidSet::of(Uid{2}), mine, {})).has_value());
+
+    CHECK(code(wait(s.bob.create_mailbox("Other Users/alice/Work/New"))) == errc::no_permission);
+    s.allow("bob", "lk");
+    CHECK(wait(s.bob.create_mailbox("Other Users/alice/Work/New"))->name == "Other Users/alice/Work/New");
+    // Nobody learns from a refusal who has an account here.
+    CHECK(code(wait(s.bob.create_mailbox("Other Users/alice/New"))) == errc::no_permission);
+    CHECK(code(wait(s.bob.create_mailbox("Other Users/nobody/New"))) == errc::no_permission);
+    CHECK(code(wait(s.bob.create_mailbox("Other Users/New"))) == errc::no_permission);
+    CHECK(code(wait(s.bob.delete_mailbox("Other Users/alice/Work"))) == errc::no_permission);
+    CHECK(code(wait(s.bob.rename_mailbox("Other Users/alice/Work", "Other Users/alice/W"))) == errc::no_permission);
+    s.allow("bob", "lx");
+    CHECK(code(wait(s.bob.rename_mailbox("Other Users/alice/Work", "Mine"))) == errc::not_allowed);
+    CHECK(wait(s.bob.delete_mailbox("Other Users/alice/Work")).has_value());
+    CHECK(code(s.alice.find_mailbox("Work")) == errc::no_such_mailbox);
+    CHECK(s.alice.find_mailbox("Work/New").has_value());
+}
+
+TEST_CASE("the right to administer passes rights on; the owner can't be locked out", "[store][acl]") {
+    Sharing s;
+    s.allow("bob", "lra");
+    CHECK(wait(s.bob.set_acl(s.work, "alice", AclAction::replace, {})).has_value());
+    CHECK(to_string(s.alice.rights(s.work).value()) == "la");
+    CHECK(code(s.alice.status(s.work)) == errc::no_permission);
+    REQUIRE_OK(wait(s.alice.set_acl(s.work, "owner", AclAction::erase, {})));
+    CHECK(s.alice.rights(s.work) == all_rights);
+    REQUIRE_OK(wait(s.alice.set_acl(s.work, "bob", AclAction::erase, {})));
+    CHECK(code(s.bob.find_mailbox("Other Users/alice/Work")) == errc::no_such_mailbox);
+    CHECK(s.alice.acl(s.work) == Acl{{alice_name, all_rights}});
+}
+
+TEST_CASE("a new mailbox has its parent's list, a deleted one leaves nothing", "[store][acl]") {
+    Sharing s;
+    s.allow("bob", "lrk");
+    s.allow("anyone", "l");
+    const auto made = wait(s.bob.create_mailbox("Other Users/alice/Work/a/b")).value();
+    CHECK(to_string(s.bob.rights(made.id).value()) == "lrkc");
+    CHECK(wait(s.alice.delete_mailbox("Work/a/b")).has_value());
+    CHECK(wait(s.alice.delete_mailbox("Work/a")).has_value());
+    CHECK(s.names(s.bob) ==
+          std::vector<std::string>{"INBOX", "Other Users", "Other Users/alice", "Other Users/alice/Work"});
+    REQUIRE_OK(wait(s.alice.rename_mailbox("Work", "Play")));
+    CHECK(s.names(s.bob).back() == "Other Users/alice/Play");
+    s.fixture.partition->next_segment();
+    s.fixture.partition->compact(0);
+    CHECK(s.fixture.partition->rebuilt().difference(s.fixture.partition->index()) == "");
+    CHECK(s.names(s.bob).back() == "Other Users/alice/Play");
+}
+
+TEST_CASE("domains are kept apart unless they are joined", "[store][acl]") {
+    Sharing s;
+    UserStore erin(s.fixture.store, s.fixture.user("erin@y.test"), "erin@y.test");
+    s.allow("anyone", "lr");
+    CHECK(code(wait(s.alice.set_acl(s.work, "erin@y.test", AclAction::replace, all_rights))) == errc::not_allowed);
+    CHECK(code(erin.status(s.work)) == errc::no_such_mailbox);
+    CHECK(s.names(erin) == std::vector<std::string>{"INBOX"});
+
+    auto config = no_folders();
+    config.sharing.joined = {{"x.test", "y.test"}};
+    Sharing joined(config);
+    UserStore zoe(joined.fixture.store, joined.fixture.user("zoe@y.test"), "zoe@y.test");
+    joined.allow("anyone", "lr");
+    CHECK(zoe.status(joined.work).has_value());
+    CHECK(joined.names(zoe).back() == "Other Users/alice@x.test/Work");
+    CHECK(zoe.find_mailbox("Other Users/alice@x.test/Work")->id == joined.work);
+}
+
+TEST_CASE("sharing with everybody can be kept for public folders", "[store][acl]") {
+    auto config = no_folders();
+    config.sharing.grant_anyone = false;
+    Sharing s(config);
+    CHECK(code(wait(s.alice.set_acl(s.work, "anyone", AclAction::replace, all_rights))) == errc::not_allowed);
+    UserStore owner(s.fixture.store, s.fixture.user("public@x.test"), "public@x.test");
+    const auto news = wait(owner.create_mailbox("News")).value().id;
+    REQUIRE_OK(wait(owner.set_acl(news, "anyone", AclAction::replace, *parse_rights("lrs"))));
+    CHECK(s.names(s.bob) == std::vector<std::string>{"INBOX", "Public Folders", "Public Folders/News"});
+    CHECK(s.bob.find_mailbox("Public Folders/News")->id == news);
+    CHECK(s.names(owner) == std::vector<std::string>{"INBOX", "News"});
+}
+
+TEST_CASE("lists have a limit of entries, LIST one of others' mailboxes", "[store][acl]") {
+    auto config = no_folders();
+    config.sharing.acl_entries = 2;
+    config.sharing.listed = 3;
+    Sharing s(config);
+    s.allow("a", "l");
+    s.allow("bob", "l");
+    CHECK(code(wait(s.alice.set_acl(s.work, "c", AclAction::replace, all_rights))) == errc::too_many);
+    s.allow("bob", "lr");
+    for (int i = 0; i < 5; ++i) REQUIRE_OK(wait(s.alice.create_mailbox("Work/" + std::to_string(i))));
+    std::size_t listed = 0;
+    for (const auto& entry : s.bob.list().value()) listed += entry.mailbox && !entry.mailbox->id.is_inbox() ? 1 : 0;
+    CHECK(listed == 3);
+}
+
+TEST_CASE("own names do not reach into the namespaces of others", "[store][acl]") {
+    Sharing s;
+    CHECK(code(wait(s.bob.create_mailbox("Other Users"))) == errc::no_permission);
+    CHECK(code(wait(s.bob.create_mailbox("Public Folders/x"))) == errc::no_permission);
+    CHECK(code(wait(s.bob.rename_mailbox("INBOX", "Other Users/x"))) == errc::not_allowed);
+    REQUIRE_OK(wait(s.bob.subscribe("Other Users/alice/Work", true)));
+    CHECK(s.bob.list().value().back().subscribed);
+}
