@@ -24,6 +24,7 @@ std::optional<std::uint64_t> parse_hex16(char letter, std::string_view text) {
 
 std::string to_object_id(MailboxId id) { return fmt::format("F{:016x}", id.value); }
 std::string to_object_id(EmailId id) { return fmt::format("M{:016x}", id.value); }
+std::string to_object_id(BodyId id) { return fmt::format("B{:016x}", id.value); }
 std::string to_object_id(ThreadId id) { return fmt::format("T{:016x}", id.value); }
 
 std::optional<MailboxId> parse_mailbox_object_id(std::string_view text) {
@@ -36,6 +37,12 @@ std::optional<EmailId> parse_email_object_id(std::string_view text) {
     const auto value = parse_hex16('M', text);
     if (!value) return std::nullopt;
     return EmailId{*value};
+}
+
+std::optional<BodyId> parse_blob_object_id(std::string_view text) {
+    const auto value = parse_hex16('B', text);
+    if (!value) return std::nullopt;
+    return BodyId{*value};
 }
 
 std::optional<ThreadId> parse_thread_object_id(std::string_view text) {

@@ -66,10 +66,13 @@ struct ThreadId {
 [[nodiscard]] std::string to_object_id(MailboxId id);
 [[nodiscard]] std::string to_object_id(EmailId id);
 [[nodiscard]] std::string to_object_id(ThreadId id);
+/// An upload is named by its body: "B" and 16 hexadecimal digits.
+[[nodiscard]] std::string to_object_id(BodyId id);
 /// Nothing when `text` is not what to_object_id() prints.
 [[nodiscard]] std::optional<MailboxId> parse_mailbox_object_id(std::string_view text);
 [[nodiscard]] std::optional<EmailId> parse_email_object_id(std::string_view text);
 [[nodiscard]] std::optional<ThreadId> parse_thread_object_id(std::string_view text);
+[[nodiscard]] std::optional<BodyId> parse_blob_object_id(std::string_view text);
 
 }  // namespace helio::store
 

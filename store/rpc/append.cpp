@@ -1,7 +1,6 @@
 // Append: a message in chunks into a mailbox. Its bytes are held in memory until it is complete; all uploads together
 // stay below RpcConfig::upload_memory_bytes.
-#include "common/base/text.h"
-#include "store/rpc/rpc_service.h"
+#include "store/rpc/upload_room.h"
 
 namespace helio::store {
 namespace {
@@ -12,24 +11,6 @@ std::optional<std::uint64_t> limit_of(std::optional<std::int64_t> quota) {
 }
 
 }  // namespace
-
-struct RpcService::UploadRoom {
-    explicit UploadRoom(RpcService& its_service) : service(its_service) {}
-    UploadRoom(const UploadRoom&) = delete;
-    UploadRoom& operator=(const UploadRoom&) = delete;
-    ~UploadRoom() { service.upload_bytes_ -= bytes; }
-    bool take(std::uint64_t more) {
-        if (service.upload_bytes_.fetch_add(more) + more <= service.config_.upload_memory_bytes) {
-            bytes += more;
-            return true;
-        }
-        service.upload_bytes_ -= more;
-        return false;
-    }
-
-    RpcService& service;
-    std::uint64_t bytes = 0;
-};
 
 Task<Result<QuotaLimits>> RpcService::quota_of(std::string user) {
     if (directory_ == nullptr) co_return QuotaLimits();
@@ -51,25 +32,13 @@ Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::Ap
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
 
     UploadRoom room(*this);
-    std::string text;
-    for (;;) {
-        auto chunk = co_await upload.read();
-        if (!chunk) break;
-        if (!chunk->has_data()) co_return done(call, method, {grpc::StatusCode::INVALID_ARGUMENT, "a second header"});
-        if (text.size() + chunk->data().size() > store_.limits().message_bytes)
-            co_return done(call, method, {grpc::StatusCode::RESOURCE_EXHAUSTED, "message too large"});
-        if (!room.take(chunk->data().size()))
-            co_return done(call, method, {grpc::StatusCode::UNAVAILABLE, "too many uploads at once"});
-        text += chunk->data();
-    }
-    if (upload.cancelled()) co_return done(call, method, grpc::Status::CANCELLED);
-    if (text.empty()) co_return done(call, method, {grpc::StatusCode::INVALID_ARGUMENT, "empty message"});
+    const auto bytes_of = [](const pb::AppendChunk& chunk) { return chunk.has_data() ? &chunk.data() : nullptr; };
+    auto received = co_await receive(upload, room, bytes_of);
+    if (const auto* refused = std::get_if<grpc::Status>(&received)) co_return done(call, method, *refused);
 
     NewMessage message;
-    message.body = storage::body_in_memory(std::move(text));
-    std::string words;
-    for (const auto& flag : header.flags()) words += flag + " ";
-    message.flags = parse_flag_list(words);
+    message.body = storage::body_in_memory(std::get<std::string>(std::move(received)));
+    message.flags = read_flags(header.flags());
     if (header.has_internal_date()) message.internal_date = Date{header.internal_date(), 0};
     std::vector<NewMessage> messages;
     messages.push_back(std::move(message));

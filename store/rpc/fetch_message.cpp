@@ -65,22 +65,28 @@ Task<grpc::Status> RpcService::fetch_message(RpcCall call, const pb::FetchMessag
         if (!found) co_return done(call, method, {grpc::StatusCode::NOT_FOUND, "no such part"});
         piece = *found;
     }
-    const auto body = store_.open_body(message->body);
-    if (!body) co_return done(call, method, to_status(body.error()));
+    const auto range = range_of(piece, in);
+    auto sent = co_await send_body(message->body, range.offset, range.length, piece.length, stream);
+    co_return done(call, method, std::move(sent));
+}
 
-    auto range = range_of(piece, in);
+Task<grpc::Status> RpcService::send_body(BodyId id, std::uint64_t offset, std::uint64_t length, std::uint64_t total,
+                                         FetchStream& stream) {
+    const auto body = store_.open_body(id);
+    if (!body) co_return to_status(body.error());
     pb::FetchMessageChunk chunk;
-    chunk.set_total_bytes(piece.length);
+    chunk.set_total_bytes(total);
     do {
-        const auto length = std::min(range.length, chunk_bytes);
-        auto got = (*body)->read(range.offset, static_cast<std::size_t>(length), *chunk.mutable_data());
-        if (!got) co_return done(call, method, to_status(got.error()));
+        const auto now = std::min(length, chunk_bytes);
+        const auto got = (*body)->read(offset, static_cast<std::size_t>(now), *chunk.mutable_data());
+        if (!got) co_return to_status(got.error());
         const bool sent = co_await stream.write(std::move(chunk));
-        if (!sent) co_return done(call, method, grpc::Status::CANCELLED);
+        if (!sent) co_return grpc::Status::CANCELLED;
         chunk = {};
-        range = {range.offset + length, range.length - length};
-    } while (range.length > 0);
-    co_return done(call, method, grpc::Status::OK);
+        offset += now;
+        length -= now;
+    } while (length > 0);
+    co_return grpc::Status::OK;
 }
 
 }  // namespace helio::store

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "common/base/text.h"
-#include "common/mail/summary.h"
+#include "store/rpc/message_info.h"
 #include "store/rpc/rpc_service.h"
 
 namespace helio::store {
@@ -45,34 +44,6 @@ bool has_any(const Message& message, const FlagFilter& filter) {
     return (message.flags.bits & filter.flags.bits) != 0 || (message.keywords & filter.keywords).any();
 }
 
-void fill_summary(std::string_view bytes, bool with_structure, pb::MessageInfo& info) {
-    const auto summary = mail::SummaryView::open(bytes);
-    if (!summary) return;
-    info.set_subject(std::string(summary->subject().text));
-    info.set_from(std::string(summary->from().text));
-    info.set_to(std::string(summary->to().text));
-    if (summary->date()) info.set_sent_date(summary->date()->unix_seconds);
-    info.set_has_attachment(summary->has_attachment());
-    if (base::is_utf8(summary->message_id())) info.set_message_id(std::string(summary->message_id()));
-    if (!with_structure) return;
-    info.set_envelope(std::string(summary->envelope()));
-    info.set_body_structure(std::string(summary->bodystructure()));
-}
-
-void fill(const MailboxView& view, const Message& message, const Keywords& keywords, bool with_structure,
-          pb::MessageInfo& info) {
-    info.set_uid(message.uid.value);
-    info.set_email_id(to_object_id(message.email));
-    info.set_size_bytes(message.size);
-    for (const auto flag : all_flags)
-        if (message.flags.has(flag)) info.add_flags(std::string(to_string(flag)));
-    for (const auto name : keywords.names_of(message.keywords)) info.add_flags(std::string(name));
-    info.set_internal_date(message.internal_date.unix_seconds);
-    info.set_save_date(message.save_date);
-    info.set_modseq(message.modseq.value);
-    if (const auto bytes = view.summary(message.body)) fill_summary(*bytes, with_structure, info);
-}
-
 /// The page of one snapshot. UIDs come from `uids`, so that both orders cost the same.
 void fill_page(const MailboxView& view, const UidSet& uids, const pb::QueryMessagesRequest& in,
                pb::QueryMessagesReply& out) {
@@ -95,7 +66,7 @@ void fill_page(const MailboxView& view, const UidSet& uids, const pb::QueryMessa
         const auto message = view.find(looked_at);
         if (!message || message->modseq.value <= in.changed_since()) continue;
         if (!has_all(*message, with) || has_any(*message, without)) continue;
-        fill(view, *message, keywords, in.with_structure(), *out.add_messages());
+        fill_message_info(view, *message, keywords, in.with_structure(), *out.add_messages());
     }
 }
 

@@ -1,6 +1,7 @@
 #include "store/rpc/rpc_service.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "common/base/text.h"
 #include "common/rpc/credentials.h"
@@ -68,6 +69,39 @@ grpc::Status to_status(const Error& error) {
     if (error.code.category() == storage::category())
         return {code_of(static_cast<storage::errc>(error.code.value())), error.code.message()};
     return {grpc::StatusCode::INTERNAL, "internal error"};
+}
+
+grpc::Status invalid(std::string_view what) { return {grpc::StatusCode::INVALID_ARGUMENT, std::string(what)}; }
+
+std::string to_state(ModSeq modseq) { return std::to_string(modseq.value); }
+
+std::optional<ModSeq> parse_state(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return ModSeq{value};
+}
+
+FlagList read_flags(const google::protobuf::RepeatedPtrField<std::string>& names) {
+    std::string words;
+    for (const auto& name : names) words += name + " ";
+    return parse_flag_list(words);
+}
+
+Result<std::vector<MailboxId>> read_mailbox_ids(const google::protobuf::RepeatedPtrField<std::string>& ids) {
+    std::vector<MailboxId> read;
+    for (const auto& id : ids) {
+        const auto mailbox = parse_mailbox_object_id(id);
+        if (!mailbox) return fail(errc::no_such_mailbox);
+        read.push_back(*mailbox);
+    }
+    return read;
+}
+
+Task<> give_way() {
+    base::Completion<bool> turn;
+    turn.set(true);
+    (void)co_await turn;
 }
 
 RpcService::RpcService(MailStore& store, ldap::Directory* directory, RpcServer::NextExecutor next,
@@ -153,6 +187,57 @@ grpc::ServerWriteReactor<pb::ChangeEvent>* RpcService::WatchChanges(grpc::Callba
                                                                     const pb::WatchChangesRequest* in) {
     auto* stream = new WatchStream(next_());
     return stream->start(watch_changes(identify(*call), *in, *stream));
+}
+
+grpc::ServerUnaryReactor* RpcService::GetChanges(grpc::CallbackServerContext* call, const pb::GetChangesRequest* in,
+                                                 pb::GetChangesReply* out) {
+    return rpc::serve(*call, next_(), get_changes(identify(*call), *in, *out));
+}
+
+grpc::ServerUnaryReactor* RpcService::QueryEmails(grpc::CallbackServerContext* call, const pb::QueryEmailsRequest* in,
+                                                  pb::QueryEmailsReply* out) {
+    return rpc::serve(*call, next_(), query_emails(identify(*call), *in, *out));
+}
+
+grpc::ServerUnaryReactor* RpcService::GetEmails(grpc::CallbackServerContext* call, const pb::GetEmailsRequest* in,
+                                                pb::GetEmailsReply* out) {
+    return rpc::serve(*call, next_(), get_emails(identify(*call), *in, *out));
+}
+
+grpc::ServerUnaryReactor* RpcService::GetThreads(grpc::CallbackServerContext* call, const pb::GetThreadsRequest* in,
+                                                 pb::GetThreadsReply* out) {
+    return rpc::serve(*call, next_(), get_threads(identify(*call), *in, *out));
+}
+
+grpc::ServerUnaryReactor* RpcService::UpdateEmails(grpc::CallbackServerContext* call, const pb::UpdateEmailsRequest* in,
+                                                   pb::UpdateEmailsReply* out) {
+    return rpc::serve(*call, next_(), update_emails(identify(*call), *in, *out));
+}
+
+grpc::ServerUnaryReactor* RpcService::UpdateMailbox(grpc::CallbackServerContext* call,
+                                                    const pb::UpdateMailboxRequest* in, pb::UpdateMailboxReply* out) {
+    return rpc::serve(*call, next_(), update_mailbox(identify(*call), *in, *out));
+}
+
+grpc::ServerUnaryReactor* RpcService::ImportEmail(grpc::CallbackServerContext* call, const pb::ImportEmailRequest* in,
+                                                  pb::ImportEmailReply* out) {
+    return rpc::serve(*call, next_(), import_email(identify(*call), *in, *out));
+}
+
+grpc::ServerUnaryReactor* RpcService::GetQuota(grpc::CallbackServerContext* call, const pb::GetQuotaRequest*,
+                                               pb::GetQuotaReply* out) {
+    return rpc::serve(*call, next_(), get_quota(identify(*call), *out));
+}
+
+grpc::ServerReadReactor<pb::UploadChunk>* RpcService::Upload(grpc::CallbackServerContext* call, pb::UploadReply* out) {
+    auto* chunks = new BlobUpload(next_());
+    return chunks->start(upload(identify(*call), *chunks, *out));
+}
+
+grpc::ServerWriteReactor<pb::FetchMessageChunk>* RpcService::FetchBlob(grpc::CallbackServerContext* call,
+                                                                       const pb::FetchBlobRequest* in) {
+    auto* stream = new FetchStream(next_());
+    return stream->start(fetch_blob(identify(*call), *in, *stream));
 }
 
 }  // namespace helio::store

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <variant>
 
 #include "common/rpc/serve.h"
 #include "store/mailbox/mail_store.h"
@@ -37,10 +38,31 @@ public:
     grpc::ServerWriteReactor<pb::ChangeEvent>* WatchChanges(grpc::CallbackServerContext* call,
                                                             const pb::WatchChangesRequest* in) override;
 
+    grpc::ServerUnaryReactor* GetChanges(grpc::CallbackServerContext* call, const pb::GetChangesRequest* in,
+                                         pb::GetChangesReply* out) override;
+    grpc::ServerUnaryReactor* QueryEmails(grpc::CallbackServerContext* call, const pb::QueryEmailsRequest* in,
+                                          pb::QueryEmailsReply* out) override;
+    grpc::ServerUnaryReactor* GetEmails(grpc::CallbackServerContext* call, const pb::GetEmailsRequest* in,
+                                        pb::GetEmailsReply* out) override;
+    grpc::ServerUnaryReactor* GetThreads(grpc::CallbackServerContext* call, const pb::GetThreadsRequest* in,
+                                         pb::GetThreadsReply* out) override;
+    grpc::ServerUnaryReactor* UpdateEmails(grpc::CallbackServerContext* call, const pb::UpdateEmailsRequest* in,
+                                           pb::UpdateEmailsReply* out) override;
+    grpc::ServerUnaryReactor* UpdateMailbox(grpc::CallbackServerContext* call, const pb::UpdateMailboxRequest* in,
+                                            pb::UpdateMailboxReply* out) override;
+    grpc::ServerReadReactor<pb::UploadChunk>* Upload(grpc::CallbackServerContext* call, pb::UploadReply* out) override;
+    grpc::ServerWriteReactor<pb::FetchMessageChunk>* FetchBlob(grpc::CallbackServerContext* call,
+                                                               const pb::FetchBlobRequest* in) override;
+    grpc::ServerUnaryReactor* ImportEmail(grpc::CallbackServerContext* call, const pb::ImportEmailRequest* in,
+                                          pb::ImportEmailReply* out) override;
+    grpc::ServerUnaryReactor* GetQuota(grpc::CallbackServerContext* call, const pb::GetQuotaRequest* in,
+                                       pb::GetQuotaReply* out) override;
+
 private:
     using FetchStream = rpc::ServerStream<pb::FetchMessageChunk>;
     using WatchStream = rpc::ServerStream<pb::ChangeEvent>;
     using AppendUpload = rpc::Upload<pb::AppendChunk>;
+    using BlobUpload = rpc::Upload<pb::UploadChunk>;
 
     Task<grpc::Status> list_mailboxes(RpcCall call, pb::ListMailboxesReply& out);
     Task<grpc::Status> query_messages(RpcCall call, const pb::QueryMessagesRequest& in, pb::QueryMessagesReply& out);
@@ -48,6 +70,25 @@ private:
     Task<grpc::Status> append(RpcCall call, AppendUpload& upload, pb::AppendReply& out);
     Task<grpc::Status> watch_changes(RpcCall call, const pb::WatchChangesRequest& in, WatchStream& stream);
 
+    Task<grpc::Status> get_changes(RpcCall call, const pb::GetChangesRequest& in, pb::GetChangesReply& out);
+    Task<grpc::Status> query_emails(RpcCall call, const pb::QueryEmailsRequest& in, pb::QueryEmailsReply& out);
+    Task<grpc::Status> get_emails(RpcCall call, const pb::GetEmailsRequest& in, pb::GetEmailsReply& out);
+    Task<grpc::Status> get_threads(RpcCall call, const pb::GetThreadsRequest& in, pb::GetThreadsReply& out);
+    Task<grpc::Status> update_emails(RpcCall call, const pb::UpdateEmailsRequest& in, pb::UpdateEmailsReply& out);
+    Task<grpc::Status> update_mailbox(RpcCall call, const pb::UpdateMailboxRequest& in, pb::UpdateMailboxReply& out);
+    Task<grpc::Status> upload(RpcCall call, BlobUpload& upload, pb::UploadReply& out);
+    Task<grpc::Status> fetch_blob(RpcCall call, const pb::FetchBlobRequest& in, FetchStream& stream);
+    Task<grpc::Status> import_email(RpcCall call, const pb::ImportEmailRequest& in, pb::ImportEmailReply& out);
+    Task<grpc::Status> get_quota(RpcCall call, pb::GetQuotaReply& out);
+
+    /// The rest of an upload: bytes of all chunks that stand in `bytes_of`, within the limits and `room`.
+    struct UploadRoom;
+    template <class Chunk, class BytesOf>
+    Task<std::variant<std::string, grpc::Status>> receive(rpc::Upload<Chunk>& upload, UploadRoom& room,
+                                                          BytesOf bytes_of);
+    /// Streams a range of a body. Answers when all is sent, or why not.
+    Task<grpc::Status> send_body(BodyId body, std::uint64_t offset, std::uint64_t length, std::uint64_t total,
+                                 FetchStream& stream);
     Task<Result<QuotaLimits>> quota_of(std::string user);
 
     /// Who calls and for whom; `call.user` is empty when it may not: refusal() then says why.
@@ -60,8 +101,7 @@ private:
     /// The mailbox of that id when it is the user's. Errors: errc no_such_mailbox.
     Result<MailboxId> find_mailbox(UserId user, std::string_view id) const;
 
-    // Both give back at their end what they took.
-    struct UploadRoom;
+    /// Gives back at its end what it took.
     struct WatchPlace;
 
     MailStore& store_;
@@ -78,5 +118,17 @@ private:
 
 /// The status of a store's error; the text is fit for a peer.
 grpc::Status to_status(const Error& error);
+grpc::Status invalid(std::string_view what);
+
+/// The state of every type of an account: its MODSEQ, printed.
+std::string to_state(ModSeq modseq);
+std::optional<ModSeq> parse_state(std::string_view text);
+/// "\\Seen", "$Label1" -> flags; words that are neither are left out.
+FlagList read_flags(const google::protobuf::RepeatedPtrField<std::string>& names);
+/// Errors: bad_name.
+Result<std::vector<MailboxId>> read_mailbox_ids(const google::protobuf::RepeatedPtrField<std::string>& ids);
+
+/// Lets others on this worker go first: between the steps of long work.
+Task<> give_way();
 
 }  // namespace helio::store

@@ -1,73 +1,24 @@
 // The gRPC service over a real server and real channels on loopback; the store is in memory.
 #include <future>
-#include <thread>
 
-#include "common/net/worker.h"
 #include "common/rpc/call.h"
 #include "common/rpc/credentials.h"
-#include "store/rpc/rpc_server.h"
-#include "store/v1/store.grpc.pb.h"
 #include "tests/support/catch.h"
 #include "tests/support/certificates.h"
-#include "tests/support/store_fixture.h"
+#include "tests/support/rpc_bench.h"
 
 using namespace helio;
+using test::alice;
+using test::Call;
+using test::RpcBench;
 namespace pb = store::v1;
 
 namespace {
-
-const std::string alice = "alice@example.test";
 
 const std::string letter =
     "From: =?utf-8?Q?Gr=C3=BCn?= <g@x.test>\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\nMessage-ID: <1@x.test>\r\n"
     "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nfirst\r\n--b\r\nContent-Type: "
     "text/html\r\n\r\n<p>\r\n--b--\r\n";
-
-/// A store with its gRPC door, one worker on a thread of its own.
-class RpcBench {
-public:
-    explicit RpcBench(store::RpcConfig config = plain_config())
-        : thread_([this] { worker_.run(); }),
-          server_(
-              fixture.store, nullptr, [this]() -> base::Executor& { return worker_; }, std::move(config), fixture.log,
-              fixture.metrics) {}
-    ~RpcBench() {
-        server_.stop_now();
-        worker_.stop();
-        thread_.join();
-    }
-    static store::RpcConfig plain_config() {
-        store::RpcConfig config;
-        config.server.listen = *net::Endpoint::parse("127.0.0.1:0");
-        config.server.plain = true;
-        config.server.drain = std::chrono::milliseconds(100);
-        config.trust_plain = true;
-        return config;
-    }
-
-    std::unique_ptr<pb::StoreService::Stub> stub(
-        std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials()) {
-        grpc::ChannelArguments arguments;
-        arguments.SetSslTargetNameOverride("store-a.example.test");
-        return pb::StoreService::NewStub(
-            grpc::CreateCustomChannel(server_.endpoint().to_string(), credentials, arguments));
-    }
-    net::Worker& worker() { return worker_; }
-
-    test::StoreFixture fixture;
-
-private:
-    net::Worker worker_;
-    std::thread thread_;
-    store::RpcServer server_;
-};
-
-struct Call {
-    explicit Call(std::string user = alice) {
-        rpc::apply({.timeout = std::chrono::seconds(20), .user = user, .trace_id = "t1"}, context);
-    }
-    grpc::ClientContext context;
-};
 
 std::string inbox_id(pb::StoreService::Stub& stub, const std::string& user = alice) {
     Call call(user);

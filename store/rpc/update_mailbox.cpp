@@ -1,0 +1,72 @@
+// UpdateMailbox: create, rename, delete or subscribe one mailbox (RFC 8621 §2.5).
+#include "store/rpc/rpc_service.h"
+
+namespace helio::store {
+namespace {
+
+Task<Result<MailboxId>> create(MailStore& store, UserId user, pb::UpdateMailboxRequest::Create wish) {
+    const auto use = parse_special_use(wish.special_use());
+    auto made = co_await store.create_mailbox(user, wish.name(), use.value_or(SpecialUse::none));
+    if (!made) co_return fail(made.error());
+    co_return made->id;
+}
+
+/// The name of a mailbox of this user. Errors: no_such_mailbox.
+Result<std::string> name_of(const MailStore& store, UserId user, const std::string& id) {
+    const auto mailbox = parse_mailbox_object_id(id);
+    if (!mailbox || mailbox->owner() != user) return fail(errc::no_such_mailbox);
+    std::string name;
+    const auto read = store.read(*mailbox, [&name](const MailboxView& view) { name = view.mailbox().name; });
+    if (!read) return fail(read.error());
+    return name;
+}
+
+Task<Result<>> rename(MailStore& store, UserId user, pb::UpdateMailboxRequest::Rename wish) {
+    auto name = name_of(store, user, wish.mailbox_id());
+    if (!name) co_return fail(name.error());
+    co_return co_await store.rename_mailbox(user, std::move(*name), wish.name());
+}
+
+Task<Result<>> remove(MailStore& store, UserId user, pb::UpdateMailboxRequest::Delete wish) {
+    auto name = name_of(store, user, wish.mailbox_id());
+    if (!name) co_return fail(name.error());
+    const auto status = store.status(*parse_mailbox_object_id(wish.mailbox_id()));
+    if (!status) co_return fail(status.error());
+    if (status->messages > 0 && !wish.with_emails()) co_return fail(errc::not_allowed, "it holds emails");
+    co_return co_await store.delete_mailbox(user, std::move(*name));
+}
+
+}  // namespace
+
+Task<grpc::Status> RpcService::update_mailbox(RpcCall call, const pb::UpdateMailboxRequest& in,
+                                              pb::UpdateMailboxReply& out) {
+    constexpr std::string_view method = "UpdateMailbox";
+    if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
+    const auto user = co_await open_user(call);
+    if (!user) co_return done(call, method, to_status(user.error()));
+    Result<> changed;
+    switch (in.change_case()) {
+        case pb::UpdateMailboxRequest::kCreate: {
+            const auto made = co_await create(store_, *user, in.create());
+            if (made) out.set_mailbox_id(to_object_id(*made));
+            if (!made) changed = fail(made.error());
+            break;
+        }
+        case pb::UpdateMailboxRequest::kRename:
+            changed = co_await rename(store_, *user, in.rename());
+            break;
+        case pb::UpdateMailboxRequest::kDelete:
+            changed = co_await remove(store_, *user, in.delete_());
+            break;
+        case pb::UpdateMailboxRequest::kSubscribe:
+            changed = co_await store_.subscribe(*user, in.subscribe().name(), in.subscribe().on());
+            break;
+        default:
+            co_return done(call, method, invalid("no change"));
+    }
+    if (!changed) co_return done(call, method, to_status(changed.error()));
+    (void)store_.read(*user, [&out](const UserView& view) { out.set_state(to_state(view.modseq())); });
+    co_return done(call, method, grpc::Status::OK);
+}
+
+}  // namespace helio::store
