@@ -13,9 +13,12 @@ namespace helio::store::imapd {
 
 class MessageText {
 public:
-    /// `stored_summary` saves a look-up where the caller has it at hand; it must outlive this.
-    MessageText(const UserStore& store, const Message& message, std::string_view stored_summary = {})
+    /// Of a message that was read with the rights it needs: they are not asked again. `stored_summary` saves a look-up
+    /// where the caller has it at hand; it must outlive this.
+    MessageText(const MailStore& store, const Message& message, std::string_view stored_summary = {})
         : store_(store), message_(message), stored_summary_(stored_summary) {}
+    MessageText(const UserStore& store, const Message& message, std::string_view stored_summary = {})
+        : MessageText(store.texts(), message, stored_summary) {}
 
     /// Made anew from the text when the stored one is missing or unreadable. Errors: those of read().
     Result<const mail::SummaryView*> summary();
@@ -24,7 +27,7 @@ public:
     std::uint64_t size() const { return message_.size; }
 
 private:
-    const UserStore& store_;
+    const MailStore& store_;
     const Message& message_;
     std::string_view stored_summary_;
     std::unique_ptr<storage::Body> body_;

@@ -33,6 +33,8 @@ public:
     /// `body` is of a message that the user has read.
     Result<std::unique_ptr<storage::Body>> open_body(BodyId body) const { return store_.open_body(body); }
     Result<std::string> summary(BodyId body) const { return store_.summary(body); }
+    /// For texts and summaries alone.
+    const MailStore& texts() const { return store_; }
     /// By the name that this user sees; any right will do. The result has that name too.
     Result<Mailbox> find_mailbox(std::string_view name) const;
     /// Own and shared mailboxes (those with l), subscriptions, parents: what LIST goes through, by visible names.
