@@ -1,7 +1,5 @@
 #include "common/storage/compactor.h"
 
-#include <future>
-
 #include "common/storage/errc.h"
 #include "common/storage/stored_body.h"
 
@@ -208,9 +206,9 @@ Result<> Compactor::compact(const Segment& segment) {
 
 Result<> Compactor::carry(CarryChange& change) {
     if (change.bytes() == 0) return {};
-    std::promise<Result<>> done;
-    writer_.submit({&change, [&done](Result<> result) { done.set_value(std::move(result)); }, change.weight_bytes()});
-    auto result = done.get_future().get();
+    ThreadWaiter waiter;
+    writer_.submit({&change, &waiter, change.weight_bytes(), true});  // no segment goes before LMDB says where all is
+    auto result = waiter.wait();
     const auto bytes = change.bytes();
     copied_.add(bytes);
     change.clear();

@@ -4,7 +4,6 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "common/base/completion.h"
 #include "common/base/ids.h"
 #include "common/base/startup_error.h"
 #include "common/storage/errc.h"
@@ -132,22 +131,22 @@ Position Engine::replay(const IndexState& start) {
 }
 
 Task<Result<>> Engine::submit(Change& change) {
-    base::Completion<Result<>> done;
-    writer_->submit({&change, [&done](Result<> result) { done.set(std::move(result)); }, change.weight_bytes()});
-    auto result = co_await done;
+    CoroutineWaiter waiter;
+    writer_->submit({&change, &waiter, change.weight_bytes()});
+    auto result = co_await waiter;
     co_return result;
 }
 
 void Engine::read(const std::function<void(const IndexReader&)>& use) const {
-    const Index::View view(*index_);
-    use(view);
+    const Index::Reader reader(*index_);
+    use(reader);
 }
 
 Result<std::unique_ptr<Body>> Engine::open_body(BodyId id) const {
     // Compaction may move the body between the look-up and the opening; then the index knows its new place.
     Error last{make_error_code(errc::no_such_body), {}};
     for (int attempt = 0; attempt < 3; ++attempt) {
-        const auto row = Index::View(*index_).body(id);
+        const auto row = Index::Reader(*index_).body(id);
         if (!row || row->references == 0) return fail(errc::no_such_body, std::to_string(id.value));
         if (row->segment == 0) return fail(errc::damaged, "body " + std::to_string(id.value) + " was lost");
         auto segment = segments_.open(row->segment);
@@ -164,9 +163,14 @@ Result<std::unique_ptr<Body>> Engine::open_body(BodyId id) const {
     return fail(last);
 }
 
-Result<> Engine::compact_now() { return compactor_->run(); }
+Result<> Engine::compact_now() {
+    auto settled = writer_->settle();
+    if (!settled) return settled;
+    return compactor_->run();
+}
 
 VerifyReport Engine::verify() const {
+    std::ignore = writer_->settle();  // else the index is checked as far as it got
     const auto pause = compactor_->pause();
     return Verifier(options_, model_, segments_, logger_).run(*index_);
 }

@@ -1,5 +1,7 @@
 #include "common/storage/index.h"
 
+#include <algorithm>
+
 #include "common/storage/codec.h"
 
 namespace helio::storage {
@@ -121,29 +123,92 @@ void Index::load() {
 
 std::unique_ptr<Index::View> Index::view() const { return std::make_unique<View>(*this); }
 
-void Index::write_rows(LmdbWrite& txn, const Overlay& overlay) const {
-    for (const auto& [number, rows] : overlay.tables) {
-        const auto handle = handles_[number];
-        for (const auto& [key, value] : rows) {
-            if (value)
-                txn.put(handle, key, *value);
+LmdbEnv& Index::env() const {
+    if (!env_) throw LmdbError("the index is closed after a failure", MDB_PANIC);
+    return *env_;
+}
+
+/// LMDB may be newer than the layers' bottom, never newer than their top: publish() waits for this lock.
+LmdbRead Index::begin_read(std::shared_ptr<const Layers>& layers) const {
+    const std::lock_guard guard(layers_lock_);
+    layers = layers_;
+    return LmdbRead(env());
+}
+
+void Index::publish(std::shared_ptr<const Overlay> overlay) {
+    const std::lock_guard guard(layers_lock_);
+    auto layers = std::make_shared<Layers>();
+    layers->reserve(layers_->size() + 1);
+    layers->push_back(std::move(overlay));
+    layers->insert(layers->end(), layers_->begin(), layers_->end());
+    layers_ = std::move(layers);
+}
+
+void Index::drop(std::size_t count) {
+    const std::lock_guard guard(layers_lock_);
+    auto layers = std::make_shared<Layers>(*layers_);
+    layers->resize(layers->size() - count);
+    layers_ = std::move(layers);
+}
+
+std::vector<const Overlay*> Index::Reader::pointers() const {
+    std::vector<const Overlay*> found;
+    found.reserve(layers_->size());
+    for (const auto& layer : *layers_) found.push_back(layer.get());
+    return found;
+}
+
+void Index::write_rows(LmdbWrite& txn, const std::vector<const Overlay*>& overlays) const {
+    struct Row {
+        std::string_view key;
+        std::size_t batch;
+        const std::optional<std::string>* value;
+    };
+    std::map<std::uint8_t, std::vector<Row>> tables;
+    for (std::size_t batch = 0; batch < overlays.size(); ++batch) {
+        for (const auto& [number, rows] : overlays[batch]->tables) {
+            auto& all = tables[number];
+            all.reserve(all.size() + rows.size());
+            for (const auto& [key, value] : rows) all.push_back({key, batch, &value});
+        }
+    }
+    const auto in_order = [](const Row& a, const Row& b) {
+        return std::tie(a.key, a.batch) < std::tie(b.key, b.batch);
+    };
+    for (auto& [number, rows] : tables) {
+        if (overlays.size() > 1) std::sort(rows.begin(), rows.end(), in_order);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const auto& row = rows[i];
+            if (i + 1 < rows.size() && rows[i + 1].key == row.key) continue;  // a newer batch has it too
+            if (*row.value)
+                txn.put(handles_[number], row.key, **row.value);
             else
-                txn.erase(handle, key);
+                txn.erase(handles_[number], row.key);
         }
     }
 }
 
-void Index::write_bodies(LmdbWrite& txn, const Overlay& overlay, UseChanges& use) const {
+/// The use of segments is counted batch by batch, as if each were committed alone.
+void Index::write_bodies(LmdbWrite& txn, const std::vector<const Overlay*>& overlays, UseChanges& use) const {
     const auto first_new = state_ ? state_->next_body : 0;
-    for (const auto& [id, row] : overlay.bodies) {
+    std::map<std::uint64_t, BodyRow> rows;
+    for (const auto* overlay : overlays) {
+        for (const auto& [id, row] : overlay->bodies) {
+            BodyRow old;
+            if (const auto known = rows.find(id); known != rows.end()) {
+                if (!known->second.gone) old = known->second;
+            } else if (id < first_new) {
+                if (const auto bytes = lmdb_get(txn.get(), bodies_, big_endian_key(id))) old = decode_body(*bytes);
+            }
+            const bool moved = old.segment != row.segment || old.offset != row.offset;
+            if (old.segment != 0 && (row.gone || moved)) use[old.segment].dead_bytes += old.length;
+            if (row.segment != 0 && moved) use[row.segment].body_bytes += row.length;
+            if (row.segment != 0 && row.gone && moved) use[row.segment].dead_bytes += row.length;
+            rows.insert_or_assign(id, row);
+        }
+    }
+    for (const auto& [id, row] : rows) {
         const auto key = big_endian_key(id);
-        BodyRow old;
-        if (id < first_new)
-            if (const auto bytes = lmdb_get(txn.get(), bodies_, key)) old = decode_body(*bytes);
-        const bool moved = old.segment != row.segment || old.offset != row.offset;
-        if (old.segment != 0 && (row.gone || moved)) use[old.segment].dead_bytes += old.length;
-        if (row.segment != 0 && moved) use[row.segment].body_bytes += row.length;
-        if (row.segment != 0 && row.gone && moved) use[row.segment].dead_bytes += row.length;
         if (row.gone)
             txn.erase(bodies_, key);
         else if (id >= first_new)
@@ -153,12 +218,12 @@ void Index::write_bodies(LmdbWrite& txn, const Overlay& overlay, UseChanges& use
     }
 }
 
-void Index::apply(const Overlay& overlay, UseChanges use, const IndexState& state) {
+void Index::apply(const std::vector<const Overlay*>& overlays, UseChanges use, const IndexState& state) {
     const std::shared_lock guard(env_lock_);
-    env_->grow_ahead();
-    LmdbWrite txn(*env_);
-    write_rows(txn, overlay);
-    write_bodies(txn, overlay, use);
+    env().grow_ahead();
+    LmdbWrite txn(env());
+    write_rows(txn, overlays);
+    write_bodies(txn, overlays, use);
     {
         const std::lock_guard use_guard(use_lock_);
         for (auto& [segment, change] : use) {
@@ -190,13 +255,13 @@ void Index::drop_unnamed_bodies() {
             unnamed.bodies[id.value].gone = true;
         });
     }
-    if (!unnamed.empty() && state_) apply(unnamed, {}, IndexState(*state_));
+    if (!unnamed.empty() && state_) apply({&unnamed}, {}, IndexState(*state_));
 }
 
 void Index::forget_segment(std::uint64_t segment) {
     const std::shared_lock guard(env_lock_);
     {
-        LmdbWrite txn(*env_);
+        LmdbWrite txn(env());
         txn.erase(engine_, use_key(segment));
         txn.commit();
     }
@@ -211,7 +276,7 @@ std::map<std::uint64_t, SegmentUse> Index::use() const {
 
 void Index::sync() {
     const std::shared_lock guard(env_lock_);
-    env_->sync();
+    env().sync();
 }
 
 void Index::reopen() {

@@ -2,7 +2,9 @@
 //   _bodies   id (8, big-endian)        -> segment 8, offset 8, length 8, references 4: an append at the right edge
 //   _engine   "state"                   -> version 4, partition 16, Position 32, next body 8
 //             "use" + segment (8, BE)   -> body bytes 8, dead 8, record bytes 8, carried 8: what compaction chooses by
-// apply() is called by one thread at a time; snapshots by any thread. reopen() waits for all snapshots to end.
+// Above LMDB lie the batches that are durable in the log and not yet committed here: publish() makes one visible to
+// readers at once, apply() brings several into LMDB with one transaction, drop() takes them away when they are there.
+// apply() is called by one thread at a time; views by any thread. reopen() waits for all views to end.
 #pragma once
 
 #include <array>
@@ -42,14 +44,21 @@ public:
           Durability durability = Durability::logged);
 
     class View;
+    class Reader;
     std::unique_ptr<View> view() const;
+    using Layers = std::vector<std::shared_ptr<const Overlay>>;  ///< the newest first
 
     /// What the last commit said; nothing when the index is new.
     const std::optional<IndexState>& state() const { return state_; }
 
-    /// One transaction: rows, bodies, use and state. Throws LmdbError or std::system_error; then nothing of it is there
-    /// and reopen() must come before the next apply().
-    void apply(const Overlay& overlay, UseChanges use, const IndexState& state);
+    /// From now on every new Reader sees `overlay` too.
+    void publish(std::shared_ptr<const Overlay> overlay);
+    /// LMDB holds the `count` oldest of the published.
+    void drop(std::size_t count);
+
+    /// One transaction: rows, bodies, use and state; `overlays`: the oldest first. Throws LmdbError or
+    /// std::system_error; then nothing of it is there and reopen() must come before the next apply().
+    void apply(const std::vector<const Overlay*>& overlays, UseChanges use, const IndexState& state);
     /// Takes the rows of bodies that nothing names out (after a walk over the whole log).
     void drop_unnamed_bodies();
     void forget_segment(std::uint64_t segment);
@@ -63,8 +72,10 @@ public:
 private:
     void open();
     void load();
-    void write_bodies(LmdbWrite& txn, const Overlay& overlay, UseChanges& use) const;
-    void write_rows(LmdbWrite& txn, const Overlay& overlay) const;
+    LmdbEnv& env() const;
+    LmdbRead begin_read(std::shared_ptr<const Layers>& layers) const;
+    void write_bodies(LmdbWrite& txn, const std::vector<const Overlay*>& overlays, UseChanges& use) const;
+    void write_rows(LmdbWrite& txn, const std::vector<const Overlay*>& overlays) const;
 
     std::filesystem::path folder_;
     std::uint64_t map_bytes_;
@@ -79,12 +90,17 @@ private:
     std::optional<IndexState> state_;
     mutable std::mutex use_lock_;
     std::map<std::uint64_t, SegmentUse> use_;
+    mutable std::mutex layers_lock_;  ///< nothing is published between a look at the layers and the snapshot below
+    std::shared_ptr<const Layers> layers_ = std::make_shared<const Layers>();
 };
 
-/// A read transaction; short-lived, one thread.
+/// A read transaction of LMDB alone; short-lived, one thread.
 class Index::View final : public Snapshot {
 public:
-    explicit View(const Index& index) : index_(index), guard_(index.env_lock_), txn_(*index.env_) {}
+    explicit View(const Index& index) : index_(index), guard_(index.env_lock_), txn_(index.env()) {}
+    /// Gives the layers that belong on top as well.
+    View(const Index& index, std::shared_ptr<const Layers>& layers)
+        : index_(index), guard_(index.env_lock_), txn_(index.begin_read(layers)) {}
 
     std::optional<std::string_view> get(Table table, std::string_view key) const override;
     void scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const override;
@@ -99,6 +115,32 @@ private:
     const Index& index_;
     std::shared_lock<std::shared_mutex> guard_;
     LmdbRead txn_;
+};
+
+/// All that is durable: LMDB under the published batches. Short-lived, one thread.
+class Index::Reader final : public IndexReader {
+public:
+    explicit Reader(const Index& index) : view_(index, layers_), merged_(pointers(), view_) {}
+
+    std::optional<std::string_view> get(Table table, std::string_view key) const override {
+        return merged_.get(table, key);
+    }
+    void scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const override {
+        merged_.scan(table, first, last, visit);
+    }
+    void scan_back(Table table, std::string_view first, std::string_view last, const Visit& visit) const override {
+        merged_.scan_back(table, first, last, visit);
+    }
+    std::optional<BodyRow> body(BodyId id) const { return merged_.body(id); }
+
+    const View& view() const { return view_; }
+    /// The newest first.
+    std::vector<const Overlay*> pointers() const;
+
+private:
+    std::shared_ptr<const Layers> layers_;
+    View view_;
+    MergedIndex merged_;
 };
 
 }  // namespace helio::storage

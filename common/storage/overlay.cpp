@@ -12,6 +12,12 @@ void check_key(std::string_view key) {
         throw std::length_error("index key of " + std::to_string(key.size()) + " bytes");
 }
 
+std::vector<const Overlay*> with_top(const Overlay* top, const std::vector<const Overlay*>& below) {
+    std::vector<const Overlay*> layers{top};
+    layers.insert(layers.end(), below.begin(), below.end());
+    return layers;
+}
+
 /// One of the sources of a merged scan: a layer's rows or the snapshot's cursor.
 struct LayerCursor {
     const Overlay::Rows* rows;
@@ -36,12 +42,19 @@ struct LayerCursor {
 /// Merges layers (the newest first) with the snapshot; a newer row hides the older ones of the same key.
 class MergedScan {
 public:
-    MergedScan(const std::vector<Overlay*>& layers, const Snapshot& base, Table table) : base_(base.cursor(table)) {
+    /// Rows of the layers in the range are few as a rule: a layer without any is left out.
+    MergedScan(const std::vector<const Overlay*>& layers, Table table, std::string_view first, std::string_view last) {
         for (const auto* layer : layers) {
             const auto rows = layer->tables.find(table.number);
-            if (rows != layer->tables.end()) layers_.push_back({&rows->second, {}, false});
+            if (rows == layer->tables.end()) continue;
+            const auto lowest = rows->second.lower_bound(first);
+            if (lowest == rows->second.end() || (!last.empty() && lowest->first >= last)) continue;
+            layers_.push_back({&rows->second, {}, false});
         }
     }
+    /// The snapshot alone can answer.
+    bool is_plain() const { return layers_.empty(); }
+    void set_base(std::unique_ptr<Snapshot::Cursor> base) { base_ = std::move(base); }
 
     void up(std::string_view first, std::string_view last, const IndexReader::Visit& visit) {
         for (auto& layer : layers_) layer.seek(first);
@@ -123,12 +136,7 @@ void Overlay::place_bodies(std::uint64_t segment, std::uint64_t batch_offset) {
     }
 }
 
-LayeredIndex::LayeredIndex(std::initializer_list<Overlay*> layers, const Snapshot& base) : base_(base) {
-    for (auto* layer : layers)
-        if (layer) layers_.push_back(layer);
-}
-
-std::optional<std::string_view> LayeredIndex::get(Table table, std::string_view key) const {
+std::optional<std::string_view> MergedIndex::get(Table table, std::string_view key) const {
     for (const auto* layer : layers_) {
         const auto rows = layer->tables.find(table.number);
         if (rows == layer->tables.end()) continue;
@@ -140,25 +148,34 @@ std::optional<std::string_view> LayeredIndex::get(Table table, std::string_view 
     return base_.get(table, key);
 }
 
-void LayeredIndex::scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const {
-    MergedScan(layers_, base_, table).up(first, last, visit);
+void MergedIndex::scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const {
+    MergedScan merged(layers_, table, first, last);
+    if (merged.is_plain()) return base_.scan(table, first, last, visit);
+    merged.set_base(base_.cursor(table));
+    merged.up(first, last, visit);
 }
 
-void LayeredIndex::scan_back(Table table, std::string_view first, std::string_view last, const Visit& visit) const {
-    MergedScan(layers_, base_, table).down(first, last, visit);
+void MergedIndex::scan_back(Table table, std::string_view first, std::string_view last, const Visit& visit) const {
+    MergedScan merged(layers_, table, first, last);
+    if (merged.is_plain()) return base_.scan_back(table, first, last, visit);
+    merged.set_base(base_.cursor(table));
+    merged.down(first, last, visit);
 }
+
+LayeredIndex::LayeredIndex(Overlay& top, const std::vector<const Overlay*>& below, const Snapshot& base)
+    : top_(top), merged_(with_top(&top, below), base) {}
 
 void LayeredIndex::put(Table table, std::string_view key, std::string_view value) {
     check_key(key);
-    layers_.front()->tables[table.number].insert_or_assign(std::string(key), std::string(value));
+    top_.tables[table.number].insert_or_assign(std::string(key), std::string(value));
 }
 
 void LayeredIndex::erase(Table table, std::string_view key) {
     check_key(key);
-    layers_.front()->tables[table.number].insert_or_assign(std::string(key), std::nullopt);
+    top_.tables[table.number].insert_or_assign(std::string(key), std::nullopt);
 }
 
-std::optional<BodyRow> LayeredIndex::body(BodyId id) const {
+std::optional<BodyRow> MergedIndex::body(BodyId id) const {
     for (const auto* layer : layers_) {
         const auto row = layer->bodies.find(id.value);
         if (row == layer->bodies.end()) continue;

@@ -1,6 +1,7 @@
 // Overlay: puts and erases that are decided and not yet in LMDB, in key order, per table; and the rows of bodies.
-// LayeredIndex reads through several of them (the newest on top) over a snapshot and writes into the top one: the
-// change that is being decided, over its batch, over the batch in flight, over LMDB. Writer thread only (and replay).
+// MergedIndex reads through several of them (the newest on top) over a snapshot; LayeredIndex writes into one on top of
+// them. Two uses: a decision (the change that is being decided, over its batch, over the batches that are durable and
+// not in LMDB, over LMDB), and a session's read (those batches over LMDB).
 #pragma once
 
 #include <map>
@@ -30,6 +31,10 @@ struct Overlay {
     std::map<std::uint64_t, BodyRow> bodies;
 
     bool empty() const { return tables.empty() && bodies.empty(); }
+    void clear() {
+        tables.clear();
+        bodies.clear();
+    }
     /// Puts everything of `newer` over this.
     void merge(Overlay&& newer);
     /// The batch was written at `batch_offset` of `segment`: its bodies have their places now.
@@ -55,14 +60,35 @@ public:
     virtual std::unique_ptr<Cursor> cursor(Table table) const = 0;
 };
 
-class LayeredIndex final : public IndexWriter {
+class MergedIndex : public IndexReader {
 public:
-    /// `layers`: the top first; it is written to, the others are read. All must outlive this; null ones are left out.
-    LayeredIndex(std::initializer_list<Overlay*> layers, const Snapshot& base);
+    /// `layers`: the newest first. All must outlive this.
+    MergedIndex(std::vector<const Overlay*> layers, const Snapshot& base) : layers_(std::move(layers)), base_(base) {}
 
     std::optional<std::string_view> get(Table table, std::string_view key) const override;
     void scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const override;
     void scan_back(Table table, std::string_view first, std::string_view last, const Visit& visit) const override;
+    std::optional<BodyRow> body(BodyId id) const;
+
+private:
+    std::vector<const Overlay*> layers_;
+    const Snapshot& base_;
+};
+
+class LayeredIndex final : public IndexWriter {
+public:
+    /// Puts go into `top`, which hides `below` (the newest first). All must outlive this.
+    LayeredIndex(Overlay& top, const std::vector<const Overlay*>& below, const Snapshot& base);
+
+    std::optional<std::string_view> get(Table table, std::string_view key) const override {
+        return merged_.get(table, key);
+    }
+    void scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const override {
+        merged_.scan(table, first, last, visit);
+    }
+    void scan_back(Table table, std::string_view first, std::string_view last, const Visit& visit) const override {
+        merged_.scan_back(table, first, last, visit);
+    }
     void put(Table table, std::string_view key, std::string_view value) override;
     void erase(Table table, std::string_view key) override;
     void refer(BodyId body) override;
@@ -72,14 +98,14 @@ public:
     /// forward may come later in the log than the removal of the row that named it first.
     void keep_unnamed() { keeps_unnamed_ = true; }
 
-    std::optional<BodyRow> body(BodyId id) const;
-    void set_body(BodyId id, const BodyRow& row) { layers_.front()->bodies[id.value] = row; }
+    std::optional<BodyRow> body(BodyId id) const { return merged_.body(id); }
+    void set_body(BodyId id, const BodyRow& row) { top_.bodies[id.value] = row; }
     /// A body's record: sets the place and keeps the references that were counted before it came.
     void place_body(BodyId id, std::uint64_t segment, std::uint64_t offset, std::uint64_t length, bool unwritten);
 
 private:
-    std::vector<Overlay*> layers_;
-    const Snapshot& base_;
+    Overlay& top_;
+    MergedIndex merged_;
     bool keeps_unnamed_ = false;
 };
 

@@ -3,9 +3,9 @@
 // store.
 //
 // How a change travels (DESIGN section 4):
-//   session        submit(change) ......................................................... resumes, durable and
-//   visible writer thread    gather -> decide each against the overlay -> append batch, fdatasync apply thread ->
-//   overlay to LMDB, commit ->
+//   session        submit(change) .................................... resumes: durable, and visible to every read()
+//   writer thread  gather -> decide each -> append batch, fdatasync -> overlay published to readers, waiters told
+//   apply thread   published overlays -> one LMDB transaction
 // A Model says what the records mean: apply() turns a record into puts and erases on index tables. The same apply()
 // runs when a change is decided (into an in-memory overlay, flushed to LMDB after the log is durable) and on replay, so
 // there is one meaning. decide() reads through the overlay and therefore sees every earlier decision.
@@ -135,6 +135,7 @@ struct Options {
     std::uint64_t index_map_bytes = 64ull << 30;
     std::size_t batch_changes = 1024;       ///< group commit: at most so many changes
     std::size_t batch_bytes = 8u << 20;     ///< and so many bytes in one batch
+    std::size_t uncommitted_batches = 8;    ///< durable and visible, and not in LMDB yet: at most so many
     std::size_t waiting_changes = 20'000;   ///< submit() answers errc::busy above
     std::uint64_t body_bytes = 100u << 20;  ///< largest body; below 4 GiB
     std::size_t record_bytes = 1u << 20;    ///< largest payload of a record

@@ -19,7 +19,7 @@ void Replayer::begin() {
     use_.clear();
     pending_bytes_ = 0;
     view_ = index_.view();
-    layered_ = std::make_unique<LayeredIndex>(std::initializer_list<Overlay*>{&overlay_}, *view_);
+    layered_ = std::make_unique<LayeredIndex>(overlay_, std::vector<const Overlay*>{}, *view_);
     if (part_ == ReplayOf::whole_log) layered_->keep_unnamed();
 }
 
@@ -65,7 +65,7 @@ void Replayer::batch_end(const Position& reached) {
 void Replayer::flush() {
     layered_.reset();
     view_.reset();
-    index_.apply(overlay_, use_, state_);
+    index_.apply({&overlay_}, use_, state_);
 }
 
 void Replayer::finish(const Position& end) {

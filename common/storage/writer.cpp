@@ -1,5 +1,7 @@
 #include "common/storage/writer.h"
 
+#include <algorithm>
+
 #include "common/base/startup_error.h"
 #include "common/storage/errc.h"
 #include "common/storage/replayer.h"
@@ -8,8 +10,14 @@ namespace helio::storage {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-constexpr std::size_t handed_over_changes =
-    4;  ///< smaller batches are committed by the writer thread when nothing waits
+/// Changes nothing; its answer says that all before it is in LMDB.
+class Barrier final : public Change {
+public:
+    Result<> decide(Decision&) override { return {}; }
+    std::size_t weight_bytes() const override { return 0; }
+};
+
+constexpr auto commit_pause = std::chrono::milliseconds(2);
 constexpr auto stalled_retry = std::chrono::seconds(1);
 
 }  // namespace
@@ -36,8 +44,9 @@ Writer::Writer(const Options& options, Model& model, SegmentSet& segments, Log& 
 
 Writer::~Writer() { close(); }
 
-void Writer::submit(Pending pending) {
+void Writer::submit(const Pending& pending) {
     Result<> refused;
+    bool first = false;
     {
         const std::lock_guard guard(lock_);
         if (closing_) {
@@ -45,12 +54,23 @@ void Writer::submit(Pending pending) {
         } else if (queue_.size() >= options_.waiting_changes) {
             refused = fail(errc::busy);
         } else {
-            queue_.push_back(std::move(pending));
+            first = queue_.empty();
+            queue_.push_back(pending);
             waiting_.set(static_cast<std::int64_t>(queue_.size()));
         }
     }
-    if (!refused) return pending.done(std::move(refused));
-    writer_wakes_.notify_one();
+    if (first) writer_wakes_.notify_one();
+    if (refused) return;
+    Answers answer;
+    answer.add(*pending.waiter, std::move(refused));
+    answer.send();
+}
+
+Result<> Writer::settle() {
+    Barrier barrier;
+    ThreadWaiter waiter;
+    submit({&barrier, &waiter, 0, true});
+    return waiter.wait();
 }
 
 void Writer::close() {
@@ -59,6 +79,7 @@ void Writer::close() {
         closing_ = true;
     }
     writer_wakes_.notify_all();
+    apply_wakes_.notify_all();
     if (writer_thread_.joinable()) writer_thread_.join();
     {
         const std::lock_guard guard(lock_);
@@ -82,8 +103,8 @@ void Writer::run() {
         const bool ends = batch.empty() && closing_;
         guard.unlock();
         if (ends) wait_for_apply();
-        if ((failed && !stalled_) || (stalled_ && SteadyClock::now() >= next_try_)) recover(nullptr);
-        if (!batch.empty()) process(std::move(batch));
+        if ((failed && !stalled_) || (stalled_ && SteadyClock::now() >= next_try_)) recover();
+        if (!batch.empty()) process(batch);
         guard.lock();
         if (ends && !index_failed_) return;
         if (ends && stalled_) return;
@@ -103,54 +124,58 @@ std::vector<Pending> Writer::gather(std::unique_lock<std::mutex>& guard) {
         const auto weight = queue_.front().weight_bytes;
         if (!batch.empty() && bytes + weight > options_.batch_bytes) break;
         bytes += weight;
-        batch.push_back(std::move(queue_.front()));
+        batch.push_back(queue_.front());
         queue_.pop_front();
     }
     waiting_.set(static_cast<std::int64_t>(queue_.size()));
     return batch;
 }
 
-void Writer::process(std::vector<Pending> batch) {
+void Writer::process(const std::vector<Pending>& batch) {
     if (stalled_) {
-        for (auto& pending : batch) pending.done(fail(errc::io, "the index can't be written"));
-        return;
+        Answers refused;
+        for (const auto& pending : batch) refused.add(*pending.waiter);
+        return refused.send(fail(errc::io, "the index can't be written"));
     }
-    auto work = std::make_unique<Work>();
+    if (!wait_for_room()) recover();
+    if (stalled_) return process(batch);
+    auto work = std::make_shared<Work>();
     decide_all(batch, *work);
-    if (work->waiters.empty()) return;
-    if (!write_log(*work)) return;
-    bool others_wait = false;
-    bool failed = false;
-    {
-        wait_for_apply();
-        const std::lock_guard guard(lock_);
-        others_wait = !queue_.empty();
-        failed = index_failed_;
-    }
-    if (failed) return recover(std::move(work));
-    commit(std::move(work), others_wait);
+    if (work->waiters.empty() && work->committed.empty()) return;
+    if (write_log(*work)) publish(std::move(work));
 }
 
-void Writer::decide_all(std::vector<Pending>& batch, Work& work) {
-    {
-        const std::lock_guard guard(lock_);
-        if (!apply_busy_ && !index_failed_) in_flight_.reset();  // LMDB has it
-    }
+/// Until LMDB is not too far behind; false: a commit failed.
+bool Writer::wait_for_room() {
+    std::unique_lock guard(lock_);
+    applied_.wait(guard, [this] { return index_failed_ || uncommitted_.size() < options_.uncommitted_batches; });
+    return !index_failed_;
+}
+
+void Writer::decide_all(const std::vector<Pending>& batch, Work& work) {
     batch_.clear();
     const auto free = free_bytes();
-    const auto view = index_.view();
-    for (auto& pending : batch) {
-        auto result = decide_one(*pending.change, work, *view, free);
-        if (result)
-            work.waiters.push_back(std::move(pending.done));
-        else
-            pending.done(std::move(result));
+    const Index::Reader published(index_);
+    Overlay mine;
+    auto below = published.pointers();
+    below.insert(below.begin(), &work.overlay);
+    LayeredIndex index(mine, below, published.view());
+    Answers refused;
+    for (const auto& pending : batch) {
+        auto result = decide_one(*pending.change, index, free);
+        if (result) {
+            work.overlay.merge(std::move(mine));
+            (pending.committed ? work.committed : work.waiters).add(*pending.waiter);
+            ++work.changes;
+        } else {
+            mine.clear();
+            refused.add(*pending.waiter, std::move(result));
+        }
     }
+    refused.send();
 }
 
-Result<> Writer::decide_one(Change& change, Work& work, const Index::View& view, std::uint64_t free_bytes) {
-    Overlay mine;
-    LayeredIndex index({&mine, &work.overlay, in_flight_ ? &in_flight_->overlay : nullptr}, view);
+Result<> Writer::decide_one(Change& change, LayeredIndex& index, std::uint64_t free_bytes) {
     const auto mark = batch_.mark();
     const auto body_before = next_body_;
     EngineDecision decision(options_, model_, batch_, index, next_body_);
@@ -163,9 +188,7 @@ Result<> Writer::decide_one(Change& change, Work& work, const Index::View& view,
         logger_.error("storage.decide_failed", {{"error", error.what()}});
         result = fail(errc::damaged, error.what());
     }
-    if (result) {
-        work.overlay.merge(std::move(mine));
-    } else {
+    if (!result) {
         batch_.rollback(mark);
         next_body_ = body_before;
     }
@@ -197,7 +220,8 @@ bool Writer::write_log(Work& work) {
         if (!reached) {
             const bool unknown = reached.error().code == errc::stopped;
             logger_.error("storage.write_failed", {{"error", to_string(reached.error())}, {"unknown", unknown}});
-            answer(work, fail(reached.error()));
+            work.waiters.send(fail(reached.error()));
+            work.committed.send(fail(reached.error()));
             return false;
         }
         work.overlay.place_bodies(reached->segment, reached->last_offset);
@@ -206,32 +230,37 @@ bool Writer::write_log(Work& work) {
         state_.position = *reached;
     }
     work.state = state_;
-    batch_size_.set(static_cast<std::int64_t>(work.waiters.size()));
-    changes_.add(work.waiters.size());
+    batch_size_.set(static_cast<std::int64_t>(work.changes));
+    changes_.add(work.changes);
     return true;
 }
 
-void Writer::commit(std::unique_ptr<Work> work, bool others_wait) {
-    const bool here = !others_wait && work->waiters.size() < handed_over_changes;
-    in_flight_ = std::move(work);
-    if (here) {
-        const bool applied = apply(*in_flight_);
-        if (applied) return answer(*in_flight_, {});
-        const std::lock_guard guard(lock_);
-        index_failed_ = true;
-        return;
-    }
+/// Durable: readers see it from here on, and its waiters are told.
+void Writer::publish(std::shared_ptr<Work> work) {
+    auto waiters = std::exchange(work->waiters, {});
+    if (work->overlay.empty() && work->use.empty() && work->committed.empty()) return waiters.send();
+    index_.publish(std::shared_ptr<const Overlay>(work, &work->overlay));
     {
         const std::lock_guard guard(lock_);
-        apply_busy_ = true;
+        uncommitted_.push_back(std::move(work));
     }
+    waiters.send();
     apply_wakes_.notify_one();
 }
 
-bool Writer::apply(Work& work) {
+bool Writer::apply(const std::vector<std::shared_ptr<Work>>& works) {
     const auto before = SteadyClock::now();
+    std::vector<const Overlay*> overlays;
+    UseChanges use;
+    for (const auto& work : works) {
+        overlays.push_back(&work->overlay);
+        for (const auto& [segment, change] : work->use) {
+            use[segment].record_bytes += change.record_bytes;
+            use[segment].carried_bytes += change.carried_bytes;
+        }
+    }
     try {
-        if (!work.overlay.empty() || !work.use.empty()) index_.apply(work.overlay, work.use, work.state);
+        index_.apply(overlays, std::move(use), works.back()->state);
     } catch (const std::exception& error) {
         index_failures_.add();
         logger_.error("storage.index_commit_failed", {{"error", error.what()}});
@@ -244,43 +273,56 @@ bool Writer::apply(Work& work) {
 void Writer::run_apply() {
     std::unique_lock guard(lock_);
     for (;;) {
-        apply_wakes_.wait(guard, [this] { return apply_busy_ || apply_stops_; });
-        if (!apply_busy_) return;
-        Work& work = *in_flight_;  // the writer keeps it until apply_busy_ is false
+        apply_wakes_.wait(guard, [this] { return (!uncommitted_.empty() && !index_failed_) || apply_stops_; });
+        if (uncommitted_.empty() || index_failed_) return;
+        // Nobody waits for this as a rule: a few more batches in one transaction spare their syncs and their pages.
+        const auto enough = std::max<std::size_t>(options_.uncommitted_batches / 2, 1);
+        apply_wakes_.wait_for(guard, commit_pause, [&] {
+            return closing_ || uncommitted_.size() >= enough ||
+                   std::ranges::any_of(uncommitted_, [](const auto& work) { return !work->committed.empty(); });
+        });
+        const std::vector<std::shared_ptr<Work>> works(uncommitted_.begin(), uncommitted_.end());
         guard.unlock();
-        const bool applied = apply(work);
-        auto waiters = std::vector<std::move_only_function<void(Result<>)>>();
-        if (applied) waiters = std::exchange(work.waiters, {});
+        const bool applied = apply(works);
+        if (applied) index_.drop(works.size());
         guard.lock();
-        apply_busy_ = false;
+        if (applied) uncommitted_.erase(uncommitted_.begin(), uncommitted_.begin() + static_cast<long>(works.size()));
         index_failed_ = !applied;
         guard.unlock();
-        writer_wakes_.notify_all();
-        for (auto& done : waiters) done({});
+        applied_.notify_one();
+        if (!applied) writer_wakes_.notify_one();
+        if (applied)
+            for (const auto& work : works) work->committed.send();
         guard.lock();
     }
 }
 
+/// Until LMDB has everything, or can't take it.
 void Writer::wait_for_apply() {
     std::unique_lock guard(lock_);
-    writer_wakes_.wait(guard, [this] { return !apply_busy_; });
+    applied_.wait(guard, [this] { return index_failed_ || uncommitted_.empty(); });
 }
 
-/// The log holds batches that the index could not take. Never a temporary error: opens LMDB again and replays, then
-/// answers; when that fails, the waiters learn nothing (errc::stopped), new changes are refused, and it is tried again.
-void Writer::recover(std::unique_ptr<Work> newest) {
+/// The log holds batches that LMDB could not take. Their waiters were told the truth: they are durable, and readers see
+/// them. Opens LMDB again and replays; while that fails new changes are refused, and it is tried again.
+void Writer::recover() {
     const bool done = replay();
     stalled_ = !done;
     next_try_ = SteadyClock::now() + stalled_retry;
+    std::deque<std::shared_ptr<Work>> works;
     {
         const std::lock_guard guard(lock_);
+        if (done) {
+            index_.drop(uncommitted_.size());
+            works = std::exchange(uncommitted_, {});
+        } else {
+            works = uncommitted_;
+        }
         index_failed_ = !done;
         refuses_ = done ? "" : "the index can't be written";
     }
     const Result<> result = done ? Result<>() : fail(errc::stopped, "the index can't be written");
-    for (auto* work : {in_flight_.get(), newest.get()})
-        if (work) answer(*work, result);
-    in_flight_.reset();
+    for (const auto& work : works) work->committed.send(result);
 }
 
 bool Writer::replay() {
@@ -299,10 +341,6 @@ bool Writer::replay() {
         logger_.error("storage.index_replay_failed", {{"error", error.what()}});
         return false;
     }
-}
-
-void Writer::answer(Work& work, const Result<>& result) {
-    for (auto& done : std::exchange(work.waiters, {})) done(result);
 }
 
 }  // namespace helio::storage

@@ -1,10 +1,10 @@
-// Writer: the two stages of a change. The writer thread gathers what waits, decides, appends one batch and makes it
-// durable; the apply thread commits the batch to the index and answers. Batch n+1 is decided, written and synced while
-// batch n is committed. When nothing else waits the writer thread commits too, which saves a hand-over.
+// Writer: the two stages of a change. The writer thread gathers what waits, decides, appends one batch, makes it
+// durable, publishes its overlay to the readers and answers; the apply thread brings what was published into LMDB,
+// several batches in one transaction when they come faster than it commits.
 //
-// Invariants: commit n starts after log n is durable. Batch n+1 is decided over the overlays of n+1 and n and an index
-// that holds n-1 (or n). A waiter is answered once, after its batch is durable and visible, or with an error that says
-// nothing happened, or with errc::stopped.
+// Invariants: commit n starts after log n is durable. A batch is decided over those that LMDB may not hold yet, at most
+// Options::uncommitted_batches of them. A waiter is answered once, after its batch is durable and visible, or with an
+// error that says nothing happened, or with errc::stopped.
 #pragma once
 
 #include <atomic>
@@ -16,14 +16,16 @@
 #include "common/storage/engine_decision.h"
 #include "common/storage/index.h"
 #include "common/storage/log.h"
+#include "common/storage/waiter.h"
 
 namespace helio::storage {
 
 /// A change that waits, and who is told.
 struct Pending {
     Change* change = nullptr;
-    std::move_only_function<void(Result<>)> done;
+    Waiter* waiter = nullptr;
     std::size_t weight_bytes = 0;
+    bool committed = false;  ///< told after LMDB has it; else as soon as it is durable and visible
 };
 
 class Writer {
@@ -32,8 +34,10 @@ public:
            const logging::Logger& logger, base::Registry& metrics);
     ~Writer();
 
-    /// From any thread. `done` is called from an engine thread, or at once with errc::busy or errc::stopped.
-    void submit(Pending pending);
+    /// From any thread. The waiter is woken later, with errc::busy or errc::stopped too.
+    void submit(const Pending& pending);
+    /// Returns when LMDB holds all that was submitted before. Errors: those of a change.
+    Result<> settle();
     /// Finishes what was submitted. No submit() after it.
     void close();
     /// Empty, or why changes are refused.
@@ -44,24 +48,26 @@ private:
         Overlay overlay;
         UseChanges use;
         IndexState state;
-        std::vector<std::move_only_function<void(Result<>)>> waiters;
+        std::uint64_t changes = 0;
+        Answers waiters;
+        Answers committed;  ///< those that wait for LMDB
     };
 
     void run();
     void run_apply();
     std::vector<Pending> gather(std::unique_lock<std::mutex>& guard);
-    void process(std::vector<Pending> batch);
-    void decide_all(std::vector<Pending>& batch, Work& work);
-    Result<> decide_one(Change& change, Work& work, const Index::View& view, std::uint64_t free_bytes);
+    void process(const std::vector<Pending>& batch);
+    void decide_all(const std::vector<Pending>& batch, Work& work);
+    void wait_for_apply();
+    Result<> decide_one(Change& change, LayeredIndex& index, std::uint64_t free_bytes);
     Result<> decided(const EngineDecision& decision, std::uint64_t free_bytes) const;
     bool write_log(Work& work);
-    void commit(std::unique_ptr<Work> work, bool others_wait);
-    bool apply(Work& work);
-    void wait_for_apply();
-    void recover(std::unique_ptr<Work> newest);
+    void publish(std::shared_ptr<Work> work);
+    bool wait_for_room();
+    bool apply(const std::vector<std::shared_ptr<Work>>& works);
+    void recover();
     bool replay();
     std::uint64_t free_bytes();
-    static void answer(Work& work, const Result<>& result);
 
     const Options& options_;
     Model& model_;
@@ -80,9 +86,10 @@ private:
     mutable std::mutex lock_;
     std::condition_variable writer_wakes_;
     std::condition_variable apply_wakes_;
+    std::condition_variable applied_;  ///< of its own, so that no submit() wakes the writer while it waits for this
     std::deque<Pending> queue_;
     bool closing_ = false;
-    bool apply_busy_ = false;
+    std::deque<std::shared_ptr<Work>> uncommitted_;  ///< published, not yet (surely) in LMDB; the oldest first
     bool index_failed_ = false;
     std::string refuses_;  ///< why changes are refused; empty: they are not
     bool apply_stops_ = false;
@@ -91,8 +98,7 @@ private:
     BatchBuilder batch_;
     std::uint64_t next_body_ = 1;
     IndexState state_;
-    std::unique_ptr<Work> in_flight_;  ///< handed to the apply thread; its overlay is read by decisions
-    bool stalled_ = false;             ///< the index can't be brought up to the log
+    bool stalled_ = false;  ///< the index can't be brought up to the log
     std::chrono::steady_clock::time_point next_try_;
 
     std::thread writer_thread_;

@@ -1,6 +1,7 @@
 // storage_bench: the storage engine beside a loop of append + fdatasync on one preallocated file, in the same run,
 // because the disk differs from minute to minute: only the ratios count.
-//   storage_bench FOLDER [SECONDS per row, default 2] [ROUNDS, default 3: medians are printed]
+//   storage_bench FOLDER [SECONDS per row, default 2] [ROUNDS, default 3: medians are printed] [WRITERS: this row
+//   alone]
 // Rows: the loop (4 KiB, blocks reserved by fallocate; and the same with blocks that were written before); the log
 // alone (batches of 64 messages); the whole engine with 1 and with 64 writers. A message is an unique incompressible
 // body of 4 KiB, a row of 300 bytes and its mailbox's row, in one of 1,000 mailboxes at random; submit() returns when
@@ -262,13 +263,19 @@ void print(const char* name, const std::vector<Figures>& all, double loop) {
 
 int main(int argc, char** argv) try {
     if (argc < 2) {
-        std::fprintf(stderr, "storage_bench FOLDER [SECONDS] [ROUNDS]\n");
+        std::fprintf(stderr, "storage_bench FOLDER [SECONDS] [ROUNDS] [WRITERS]\n");
         return 2;
     }
     const std::string folder = argv[1];
     const double seconds = argc > 2 ? std::stod(argv[2]) : 2;
     const int rounds = argc > 3 ? std::stoi(argv[3]) : 3;
     std::filesystem::create_directories(folder);
+    if (argc > 4) {
+        std::vector<Figures> row;
+        for (int round = 0; round < rounds; ++round) row.push_back(engine(folder, seconds, std::stoi(argv[4])));
+        print("engine", row, 1);
+        return 0;
+    }
     std::vector<Figures> rows[5];
     for (int round = 0; round < rounds; ++round) {
         rows[0].push_back(sync_loop(folder, seconds, false));
