@@ -62,7 +62,7 @@ int serve(const store::Config& config) {
     store::MailStore mail(config.store, log, metrics);
     prepare(mail, config.lmtp.spool_folder, log);
 
-    store::lmtp::LmtpService lmtp(mail, site_tls, config.lmtp, log, metrics);
+    store::lmtp::LmtpService lmtp(mail, &directory, site_tls, config.lmtp, log, metrics);
     store::imapd::ImapService imap(mail, authenticator, &directory, tls, config.imap, log, metrics);
     store::PopService pop(mail, authenticator, tls, config.pop, log, metrics);
     store::Doors doors(runtime, log, metrics);
@@ -83,6 +83,7 @@ int serve(const store::Config& config) {
     }
     runtime.on_reload(Reload{{tls, site_tls}, log});
     runtime.on_stop([&doors, &config] { return doors.close(config.common.drain); });
+    runtime.on_stop([&lmtp] { return lmtp.close(); });
     if (rpc) runtime.on_stop([&rpc] { return rpc->stop(); });
     if (admin) runtime.on_stop([&admin] { return admin->stop(); });
     doors.open();

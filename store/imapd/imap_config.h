@@ -31,11 +31,12 @@ struct ImapConfig {
     std::uint64_t all_memory_bytes = 256u << 20;          ///< of all messages that are being appended; then files
     std::uint64_t all_file_bytes = 4ull << 30;            ///< of all such files; then NO [OVERQUOTA]
     std::filesystem::path spool_folder = std::filesystem::temp_directory_path();  ///< where they are made
-    bool literal_minus = false;  ///< LITERAL- instead of LITERAL+ (RFC 7888)
+    std::vector<std::string> admins;  ///< users, lower case, that set and see all quotas
+    bool literal_minus = false;       ///< LITERAL- instead of LITERAL+ (RFC 7888)
 };
 
 /// Keys: plaintext_from, proxies, id_from, mailhost, login_timeout, idle_timeout, write_timeout, bad_commands,
-/// command_size, literal_minus.
+/// command_size, literal_minus, admins.
 ImapConfig read_imap_config(config::Section section);
 
 }  // namespace helio::store::imapd
