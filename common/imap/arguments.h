@@ -55,6 +55,12 @@ struct EnableArguments {
     bool operator==(const EnableArguments&) const = default;
 };
 
+/// COMPRESS (RFC 4978 §3): the algorithm, upper case
+struct CompressArguments {
+    std::string algorithm;
+    bool operator==(const CompressArguments&) const = default;
+};
+
 /// CREATE, DELETE, SUBSCRIBE, UNSUBSCRIBE, GETQUOTAROOT; GETQUOTA, whose root stands for the mailbox
 struct MailboxArguments {
     std::string mailbox;
@@ -196,6 +202,7 @@ struct SetQuotaArguments {
 using Arguments =
     std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments, MailboxArguments,
                  SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
-                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, SetQuotaArguments>;
+                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, SetQuotaArguments,
+                 CompressArguments>;
 
 }  // namespace helio::imap

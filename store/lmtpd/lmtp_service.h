@@ -7,9 +7,10 @@ namespace helio::store::lmtp {
 
 class LmtpService final : public net::Service {
 public:
-    /// `tls` may be null: no STARTTLS; it should ask for client certificates. All must outlive the service.
-    /// `directory` tells quotas; may be null: then the relay's word holds.
+    /// `tls` may be null: no STARTTLS; it should ask for client certificates. `spool` is the daemon's. All must outlive
+    /// the service. `directory` tells quotas; may be null: then the relay's word holds.
     LmtpService(MailStore& store, ldap::Directory* directory, std::shared_ptr<net::TlsSource> tls, LmtpConfig config,
+                storage::SpoolBudget& spool,
                 const logging::Logger& log, base::Registry& registry, const base::Clock& clock = base::system_clock());
 
     Task<> serve(net::Connection connection) override;
@@ -19,7 +20,6 @@ public:
 
 private:
     const LmtpConfig config_;
-    storage::SpoolBudget spool_;
     LmtpMetrics metrics_;
     const std::shared_ptr<net::TlsSource> tls_;
     DirectoryQuotas quotas_;
