@@ -31,7 +31,10 @@ struct ImapConfig {
     std::uint64_t all_memory_bytes = 256u << 20;          ///< of all messages that are being appended; then files
     std::uint64_t all_file_bytes = 4ull << 30;            ///< of all such files; then NO [OVERQUOTA]
     std::filesystem::path spool_folder = std::filesystem::temp_directory_path();  ///< where they are made
-    bool literal_minus = false;  ///< LITERAL- instead of LITERAL+ (RFC 7888)
+    std::chrono::milliseconds progress_interval{10'000};  ///< between signs of life of a long command
+    std::size_t notify_mailboxes = 10'000;                ///< of a user; with more NOTIFY tells nothing of them
+    std::uint32_t batch_messages = 500;                   ///< the least that UIDBATCHES takes
+    bool literal_minus = false;                           ///< LITERAL- instead of LITERAL+ (RFC 7888)
 };
 
 /// Keys: plaintext_from, proxies, id_from, mailhost, login_timeout, idle_timeout, write_timeout, bad_commands,
