@@ -145,6 +145,7 @@ private:
     void note_end(const Error& error);
     void log_end() const;
     void interrupt();
+    void release_room();
 
     net::Connection connection_;
     ImapServices& services_;
