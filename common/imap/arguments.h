@@ -13,8 +13,10 @@
 #include "common/imap/date.h"
 #include "common/imap/fetch_item.h"
 #include "common/imap/flags.h"
+#include "common/imap/notify.h"
 #include "common/imap/search_key.h"
 #include "common/imap/seq_set.h"
+#include "common/imap/sort_arguments.h"
 
 namespace helio::imap {
 
@@ -199,10 +201,17 @@ struct SetQuotaArguments {
     bool operator==(const SetQuotaArguments&) const = default;
 };
 
+/// UIDBATCHES
+struct UidBatchesArguments {
+    std::uint32_t messages = 0;          ///< in each batch
+    std::optional<NumberRange> batches;  ///< only these, from 1; nothing: all
+    bool operator==(const UidBatchesArguments&) const = default;
+};
+
 using Arguments =
     std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments, MailboxArguments,
                  SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
                  FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, SetQuotaArguments,
-                 CompressArguments>;
+                 CompressArguments, UidBatchesArguments, NotifyArguments, SortArguments, ThreadArguments>;
 
 }  // namespace helio::imap

@@ -30,7 +30,7 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 40> rows = {{
+constexpr std::array<Row, 45> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
@@ -59,6 +59,8 @@ constexpr std::array<Row, 40> rows = {{
     {"EXPUNGE", Verb::expunge, none},
     {"EXPUNGE", Verb::expunge, parse_with<parse_uid_expunge>, Uid::only},
     {"SEARCH", Verb::search, parse_with<parse_search>, Uid::both},
+    {"SORT", Verb::sort, parse_with<parse_sort>, Uid::both},
+    {"THREAD", Verb::thread, parse_with<parse_thread>, Uid::both},
     {"FETCH", Verb::fetch, parse_with<fetch>, Uid::both},
     {"STORE", Verb::store, parse_with<parse_store>, Uid::both},
     {"COPY", Verb::copy, parse_with<parse_copy>, Uid::both},
@@ -71,6 +73,9 @@ constexpr std::array<Row, 40> rows = {{
     {"GETQUOTA", Verb::get_quota, parse_with<parse_mailbox>},
     {"GETQUOTAROOT", Verb::get_quota_root, parse_with<parse_mailbox>},
     {"SETQUOTA", Verb::set_quota, parse_with<parse_set_quota>},
+    {"UNAUTHENTICATE", Verb::unauthenticate, none},
+    {"UIDBATCHES", Verb::uid_batches, parse_with<parse_uid_batches>},
+    {"NOTIFY", Verb::notify, parse_with<parse_notify>},
 }};
 
 const Row* row_of(std::string_view name, bool uid) {
@@ -133,33 +138,6 @@ std::string print_command(const Command& command) {
 
 std::string_view name_of(Verb verb) {
     return std::find_if(rows.begin(), rows.end(), [verb](const Row& row) { return row.verb == verb; })->name;
-}
-
-bool awaits_append_message(std::string_view so_far) {
-    const std::string_view tag = tag_of(so_far);
-    if (tag == "*") return false;
-    Cursor in(so_far.substr(tag.size()));
-    in.space();
-    if (!in.take_word("APPEND")) return false;
-    parse_append(in);
-    in.end();
-    return !in.failed();
-}
-
-std::expected<AppendArguments, SyntaxError> parse_append_message(std::string_view so_far, bool next) {
-    AppendArguments arguments;
-    Cursor in(so_far);
-    if (next) {
-        parse_append_rest(in, arguments);
-    } else {
-        in.run([](char c) { return c != ' '; }, "Missing tag");
-        in.space();
-        in.take_word("APPEND");
-        arguments = parse_append(in);
-    }
-    in.end();
-    if (in.failed()) return std::unexpected(SyntaxError{in.error()});
-    return arguments;
 }
 
 }  // namespace helio::imap

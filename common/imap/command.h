@@ -39,6 +39,8 @@ enum class Verb {
     unselect,
     expunge,
     search,
+    sort,
+    thread,
     fetch,
     store,
     copy,
@@ -51,14 +53,17 @@ enum class Verb {
     get_quota,
     get_quota_root,
     set_quota,
+    unauthenticate,
+    uid_batches,
+    notify,
 };
 
-inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::set_quota) + 1;
+inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::notify) + 1;
 
 struct Command {
     std::string tag;
     Verb verb = Verb::noop;
-    bool uid = false;  ///< the UID form of copy, expunge, fetch, move, search, store
+    bool uid = false;  ///< the UID form of copy, expunge, fetch, move, search, sort, store, thread
     Arguments arguments;
     bool operator==(const Command&) const = default;
 };
@@ -76,12 +81,5 @@ std::expected<Command, BadCommand> parse_command(std::string_view text);
 std::string print_command(const Command& command);
 /// "UID FETCH", "LOGIN": for logs and completion texts.
 std::string_view name_of(Verb verb);
-
-/// For a framer at a literal: true when `so_far` is an APPEND whose announced literal is a message, to be taken and not
-/// buffered. `so_far` ends with the literal's header.
-bool awaits_append_message(std::string_view so_far);
-/// The arguments of the first or (`next`) a further message of an APPEND. For a further message `so_far` is what came
-/// behind the one before, beginning with its space.
-std::expected<AppendArguments, SyntaxError> parse_append_message(std::string_view so_far, bool next);
 
 }  // namespace helio::imap

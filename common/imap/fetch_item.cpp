@@ -40,10 +40,8 @@ public:
         out_.set = SeqSet::parse(in_);
         in_.space();
         if (macro()) {
-        } else if (in_.take('(')) {
-            do one();
-            while (in_.take(' '));
-            in_.expect(')', "Missing ')' after fetch items");
+        } else if (in_.peek() == '(') {
+            list();
         } else {
             one();
         }
@@ -51,7 +49,19 @@ public:
         return std::move(out_);
     }
 
+    std::vector<FetchItem> items() {
+        list();
+        return std::move(out_.items);
+    }
+
 private:
+    void list() {
+        in_.expect('(', "Missing '(' before fetch items");
+        do one();
+        while (in_.take(' '));
+        in_.expect(')', "Missing ')' after fetch items");
+    }
+
     void add(FetchItem item) {
         if (out_.items.size() >= limits_.items) return in_.fail("Too many fetch items");
         if (std::find(out_.items.begin(), out_.items.end(), item) == out_.items.end()) {
@@ -80,6 +90,7 @@ private:
         for (const auto& row : rows) {
             if (in_.take_word(row.word)) return add({.kind = row.kind});
         }
+        if (in_.take_word("PREVIEW")) return preview();
         if (in_.take_text("BODY.PEEK[")) return section({.kind = Kind::body_section, .peek = true});
         if (in_.take_text("BODY[")) return section({.kind = Kind::body_section});
         if (in_.take_word("BODY")) return add({.kind = Kind::body});
@@ -87,6 +98,19 @@ private:
         if (in_.take_text("BINARY.SIZE[")) return section({.kind = Kind::binary_size});
         if (in_.take_text("BINARY[")) return section({.kind = Kind::binary});
         in_.fail("Unknown fetch item");
+    }
+
+    // "PREVIEW" [SP "(" preview-mod *(SP preview-mod) ")"]; preview-mod = "LAZY" (RFC 8970 §6)
+    void preview() {
+        FetchItem item{.kind = Kind::preview};
+        if (in_.take_text(" (")) {
+            do {
+                item.lazy = in_.take_word("LAZY");
+                if (!item.lazy) in_.fail("Unknown preview modifier");
+            } while (in_.take(' '));
+            in_.expect(')', "Missing ')' after preview modifiers");
+        }
+        add(std::move(item));
     }
 
     // section = "[" [section-spec] "]"
@@ -156,6 +180,9 @@ private:
                 out_.changed_since = in_.number64("Invalid mod-sequence");
             } else if (in_.take_word("VANISHED")) {
                 out_.vanished = true;
+            } else if (!out_.page && in_.take_word("PARTIAL")) {
+                in_.space();
+                out_.page = PartialRange::parse(in_);
             } else {
                 in_.fail("Unknown fetch modifier");
             }
@@ -185,6 +212,8 @@ bool FetchItem::sets_seen() const {
 }
 
 FetchArguments parse_fetch(Cursor& in, FetchLimits limits) { return Parser(in, limits).parse(); }
+
+std::vector<FetchItem> parse_fetch_items(Cursor& in, FetchLimits limits) { return Parser(in, limits).items(); }
 
 void print_section(std::string& out, const Section& section) {
     out += '[';
@@ -237,6 +266,9 @@ void print_fetch_item(std::string& out, const FetchItem& item) {
         case Kind::binary_size:
             out += "BINARY.SIZE";
             break;
+        case Kind::preview:
+            out += item.lazy ? "PREVIEW (LAZY)" : "PREVIEW";
+            return;
         default:
             out +=
                 std::find_if(rows.begin(), rows.end(), [&item](const Row& row) { return row.kind == item.kind; })->word;
@@ -248,17 +280,25 @@ void print_fetch_item(std::string& out, const FetchItem& item) {
     }
 }
 
-void print_fetch(std::string& out, const FetchArguments& arguments) {
-    out += ' ' + arguments.set.to_string() + " (";
-    for (std::size_t i = 0; i < arguments.items.size(); ++i) {
+void print_fetch_items(std::string& out, const std::vector<FetchItem>& items) {
+    out += '(';
+    for (std::size_t i = 0; i < items.size(); ++i) {
         if (i > 0) out += ' ';
-        print_fetch_item(out, arguments.items[i]);
+        print_fetch_item(out, items[i]);
     }
     out += ')';
-    if (arguments.changed_since) {
-        out += " (CHANGEDSINCE " + std::to_string(*arguments.changed_since);
-        out += arguments.vanished ? " VANISHED)" : ")";
-    }
+}
+
+void print_fetch(std::string& out, const FetchArguments& arguments) {
+    out += ' ' + arguments.set.to_string() + ' ';
+    print_fetch_items(out, arguments.items);
+    if (!arguments.changed_since && !arguments.page) return;
+    out += " (";
+    if (arguments.changed_since) out += "CHANGEDSINCE " + std::to_string(*arguments.changed_since);
+    if (arguments.vanished) out += " VANISHED";
+    if (arguments.changed_since && arguments.page) out += ' ';
+    if (arguments.page) out += "PARTIAL " + arguments.page->to_string();
+    out += ')';
 }
 
 }  // namespace helio::imap

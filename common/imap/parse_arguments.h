@@ -27,6 +27,7 @@ AclArguments parse_set_acl(Cursor& in);
 AclArguments parse_acl_identifier(Cursor& in);
 AclArguments parse_acl_mailbox(Cursor& in);
 SetQuotaArguments parse_set_quota(Cursor& in);
+UidBatchesArguments parse_uid_batches(Cursor& in);
 
 void print(std::string& out, const NoArguments&);
 void print(std::string& out, const LoginArguments& arguments);
@@ -45,6 +46,7 @@ void print(std::string& out, const CopyArguments& arguments);
 void print(std::string& out, const ExpungeArguments& arguments);
 void print(std::string& out, const AclArguments& arguments);
 void print(std::string& out, const SetQuotaArguments& arguments);
+void print(std::string& out, const UidBatchesArguments& arguments);
 
 /// "(MESSAGES UIDNEXT)"
 std::uint16_t parse_status_items(Cursor& in);

@@ -6,9 +6,19 @@ namespace helio::store::imapd {
 
 namespace {
 
-// The first unseen message is found by a scan; a client can do without it in a huge mailbox (RFC 3501 §7.1 OK
-// [UNSEEN]).
-constexpr std::uint32_t most_scanned_for_unseen = 100'000;
+// The first unseen message is found by a scan; a client can do without it (RFC 3501 §7.1 OK [UNSEEN]).
+constexpr std::size_t most_scanned_for_unseen = 5'000;
+
+std::optional<Uid> first_unseen(const MailboxView& view, const Selected& selected) {
+    if (selected.opened().unseen == 0) return std::nullopt;
+    std::optional<Uid> found;
+    std::size_t left = most_scanned_for_unseen;
+    view.each(selected.uids(), [&](const Message& message) {
+        if (!message.flags.has(Flag::seen)) found = message.uid;
+        return !found && --left > 0;
+    });
+    return found;
+}
 
 // The flags that this user may change (RFC 9051 §7.1 PERMANENTFLAGS, RFC 4314 §4).
 std::string permanent_flags(Rights rights, const Keywords& keywords) {
@@ -33,10 +43,10 @@ void print_state(ImapSession& session, const Selected& selected) {
     const MailboxStatus& status = selected.opened();
     Keywords keywords;
     std::optional<Uid> unseen;
-    const bool wants_unseen = !session.rev2() && status.unseen > 0 && selected.exists() <= most_scanned_for_unseen;
+    const bool wants_unseen = !session.rev2() && !session.uidonly();
     const auto read = session.store().read(selected.mailbox().id, [&](const MailboxView& view) {
         keywords = view.keywords();
-        if (wants_unseen) unseen = view.first_unseen();
+        if (wants_unseen) unseen = first_unseen(view, selected);
     });
     std::string names = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
     if (read) {
@@ -52,6 +62,7 @@ void print_state(ImapSession& session, const Selected& selected) {
     session.untagged(imap::Status::ok, "UIDVALIDITY " + std::to_string(status.uid_validity.value), "UIDs valid");
     session.untagged(imap::Status::ok, "UIDNEXT " + std::to_string(status.uid_next.value), "Predicted next UID");
     session.untagged(imap::Status::ok, "HIGHESTMODSEQ " + std::to_string(status.highest_modseq.value), "Highest");
+    session.untagged(imap::Status::ok, "MAILBOXID (" + to_object_id(selected.mailbox().id) + ")", "Id");
     if (session.rev2()) imap::print_list(out, {.attributes = {}, .name = selected.mailbox().name}, true);
 }
 
@@ -61,6 +72,9 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::SelectArguments>(command.arguments);
     const bool read_only = command.verb == imap::Verb::examine;
     if (arguments.qresync && !session.qresync()) co_return Reply::bad("ENABLE QRESYNC first");
+    if (arguments.qresync && arguments.qresync->match && session.uidonly()) {
+        co_return Reply::bad("No sequence numbers after ENABLE UIDONLY", imap::code::uid_required);
+    }
     const bool closes = session.has_selected();
     session.unselect();
     if (closes && (session.rev2() || session.condstore())) {

@@ -4,6 +4,7 @@
 
 #include "common/imap/date.h"
 #include "common/imap/print.h"
+#include "common/mail/preview.h"
 #include "store/imapd/message_printer.h"
 
 namespace helio::store::imapd {
@@ -22,6 +23,7 @@ bool is_text_kind(Kind kind) {
         case Kind::rfc822_text:
         case Kind::binary:
         case Kind::binary_size:
+        case Kind::preview:
             return true;
         default:
             return false;
@@ -50,13 +52,9 @@ FetchPrinter::FetchPrinter(ImapSession& session, std::vector<imap::FetchItem> it
     }
 }
 
-std::string& FetchPrinter::begin(std::uint32_t sequence) {
-    std::string& out = session_.out();
-    out += "* ";
-    imap::print_number(out, sequence);
-    out += " FETCH (";
+void FetchPrinter::begin(std::uint32_t sequence, Uid uid) {
+    print_fetch_head(session_.out(), sequence, uid, session_.uidonly());
     first_ = true;
-    return out;
 }
 
 void FetchPrinter::separate() {
@@ -77,7 +75,7 @@ void FetchPrinter::print_new_state(const Message& message, const Keywords& keywo
     if (!shown_.contains(message.uid)) return;
     if (!has_flags_) print_flags(message, keywords);
     if (!session_.condstore()) return;
-    if (!has_uid_) print_row_item({.kind = Kind::uid}, message, keywords);
+    if (!has_uid_ && !session_.uidonly()) print_row_item({.kind = Kind::uid}, message, keywords);
     if (!has_modseq_) print_row_item({.kind = Kind::modseq}, message, keywords);
 }
 
@@ -107,7 +105,7 @@ void FetchPrinter::print_row_item(const imap::FetchItem& item, const Message& me
             out += "EMAILID (" + to_object_id(message.email) + ')';
             break;
         case Kind::thread_id:
-            out += "THREADID NIL";
+            out += "THREADID (" + to_object_id(message.thread) + ')';
             break;
         case Kind::save_date:
             out += "SAVEDATE ";
@@ -136,10 +134,33 @@ Result<> FetchPrinter::print_summary_item(const imap::FetchItem& item, MessageTe
     return {};
 }
 
+// PREVIEW (RFC 8970): made when it is asked for, from the beginning of one part, so LAZY gets it as well.
+Result<> FetchPrinter::print_preview(MessageText& text) {
+    const auto summary = text.summary();
+    if (!summary) return fail(summary.error());
+    std::string preview;
+    if (const auto part = mail::preview_part(**summary)) {
+        std::string raw;
+        auto read =
+            text.read(part->body_offset, std::min<std::uint64_t>(part->body_bytes, mail::preview_bytes(*part)), raw);
+        if (!read) return read;
+        preview = mail::preview_of(*part, raw);
+    }
+    separate();
+    session_.out() += "PREVIEW ";
+    if (session_.utf8()) {
+        imap::print_utf8_string(session_.out(), preview);
+    } else {
+        imap::print_string(session_.out(), preview);
+    }
+    return {};
+}
+
 Result<> FetchPrinter::print(std::uint32_t sequence, const Message& message, const Keywords& keywords,
                              std::string_view summary) {
     const std::size_t start = session_.out().size();
-    std::string& out = begin(sequence);
+    std::string& out = session_.out();
+    begin(sequence, message.uid);
     MessageText text(session_.store(), message, summary);
     for (const auto& item : items_) {
         if (!is_summary_kind(item.kind)) {
@@ -160,12 +181,14 @@ Task<std::expected<void, FetchPrinter::Broken>> FetchPrinter::print_text(std::ui
                                                                          const Keywords& keywords) {
     const std::size_t start = session_.out().size();
     sent_ = false;
-    begin(sequence);
+    begin(sequence, message.uid);
     MessageText text(session_.store(), message);
     for (const auto& item : items_) {
         Result<> printed;
         if (item.kind == Kind::binary || item.kind == Kind::binary_size) {
             printed = co_await print_binary(item, text);
+        } else if (item.kind == Kind::preview) {
+            printed = print_preview(text);
         } else if (is_text_kind(item.kind)) {
             printed = co_await print_section(item, text);
         } else if (is_summary_kind(item.kind)) {

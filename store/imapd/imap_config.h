@@ -27,12 +27,16 @@ struct ImapConfig {
     unsigned bad_commands = 20;                           ///< one more, and the session ends
     std::size_t command_bytes = 256 * 1024;               ///< one command with its literals, messages apart
     std::size_t append_messages = 1'000;                  ///< of one APPEND
-    std::vector<std::string> admins;  ///< users, lower case, that set and see all quotas
-    bool literal_minus = false;       ///< LITERAL- instead of LITERAL+ (RFC 7888)
+    std::chrono::milliseconds progress_interval{10'000};  ///< between signs of life of a long command
+    std::size_t notify_mailboxes = 10'000;                ///< of a user; with more NOTIFY tells nothing of them
+    std::uint32_t batch_messages = 500;                   ///< the least that UIDBATCHES takes
+    std::size_t sort_memory_bytes = 128u << 20;           ///< of one SORT or THREAD; beyond: NO [LIMIT]
+    std::vector<std::string> admins;                      ///< users, lower case, that set and see all quotas
+    bool literal_minus = false;                           ///< LITERAL- instead of LITERAL+ (RFC 7888)
 };
 
 /// Keys: plaintext_from, proxies, id_from, mailhost, login_timeout, idle_timeout, write_timeout, bad_commands,
-/// command_size, literal_minus, admins.
+/// command_size, sort_memory, literal_minus, admins.
 ImapConfig read_imap_config(config::Section section);
 
 }  // namespace helio::store::imapd

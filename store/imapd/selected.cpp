@@ -25,6 +25,12 @@ imap::NumberSet to_numbers(const UidSet& uids) {
     return numbers;
 }
 
+UidSet page_of(const UidSet& uids, const imap::PartialRange& page) {
+    const auto window = page.window(uids.size());
+    if (window.begin == window.end) return {};
+    return uids.within(uids.at(window.begin), uids.at(window.end - 1));
+}
+
 Result<std::unique_ptr<Selected>> Selected::open(UserStore& store, Mailbox mailbox, bool read_only,
                                                  std::function<void()> on_change) {
     const MailboxId id = mailbox.id;
@@ -68,6 +74,7 @@ Result<> Selected::take_state(UserStore& store) {
 }
 
 void Selected::take_event(const MailboxEvent& event) {
+    ++events_;
     stirred_ = true;
     structure_ = structure_ || event.rescan || !event.appended.empty() || !event.expunged.empty();
     keywords_ = keywords_ || event.keywords_changed || event.rescan;
@@ -82,7 +89,15 @@ void Selected::take_event(const MailboxEvent& event) {
 
 void Selected::claim_recent(UserStore& store, Uid uid_next) {
     const Uid first = store.claim_recent(mailbox_.id, uid_next, !read_only_);
-    if (first < uid_next) recent_.add(uids_->within(first, Uid{uid_next.value - 1}));
+    if (first < uid_next) recent_.add(first, Uid{uid_next.value - 1});
+}
+
+std::size_t Selected::recent_count() const {
+    std::size_t count = 0;
+    for (const auto& range : recent_.ranges()) {
+        count += uids_->count_below(Uid{range.last.value + 1}) - uids_->count_below(range.first);
+    }
+    return count;
 }
 
 NamedMessages Selected::resolve(const imap::SeqSet& set, bool uid) const {
@@ -135,7 +150,7 @@ std::vector<std::uint32_t> Selected::numbers_descending(const UidSet& uids) cons
     return numbers;
 }
 
-MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges) {
+MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges, bool with_flags) {
     MailboxChanges changes;
     if (!stirred_) return changes;
     std::erase_if(told_, [this](const Told& told) { return told.modseq <= synced_; });
@@ -152,25 +167,23 @@ MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges) {
             if (expunges == Expunges::uids) changes.vanished = lost;
             const Uid newest = uids_->back().value_or(Uid{0});
             const bool grown = (*now)->back().value_or(Uid{0}) > newest;
+            const std::size_t recent_before = recent_count();
             uids_ = *now;
             structure_ = false;
-            const std::size_t recent_before = recent_.size();
-            recent_.remove(lost);
             if (grown) {
                 changes.exists = exists();
+                changes.appended = uids_->within(Uid{newest.value + 1}, *uids_->back());
                 claim_recent(store, Uid{uids_->back()->value + 1});
             }
-            if (recent_.size() != recent_before || grown) changes.recent = recent_.size();
+            const std::size_t recent_now = recent_count();
+            if (recent_now != recent_before || grown) changes.recent = recent_now;
             saved_.remove(lost);
         }
     }
-    if (keywords_) {
-        keywords_ = false;
-        std::size_t count = 0;
-        const auto read =
-            store.read(mailbox_.id, [&count](const MailboxView& view) { count = view.keywords().names.size(); });
-        changes.keywords = read.has_value() && count != keyword_count_;
-        keyword_count_ = count;
+    changes.keywords = std::exchange(keywords_, false);
+    if (!with_flags) {
+        stirred_ = structure_ || rescan_ || !flags_changed_.empty();
+        return changes;
     }
     changes.flags = rescan_ ? *uids_ : flags_changed_.intersection(*uids_);
     changes.flags_since = synced_;

@@ -89,13 +89,35 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 SEARCH RECENT OLDER 5 YOUNGER 6",
         "a1 SEARCH MODSEQ 620162338",
         "a1 SEARCH MODSEQ \"/flags/\\\\draft\" all 620162338",
+        "a1 SEARCH RETURN (PARTIAL -1:-100 COUNT) SEEN",
+        "a1 SEARCH RETURN (SAVE PARTIAL 500:1) SEEN",
+        "a1 UID FETCH 1:* (FLAGS) (PARTIAL -1:-30)",
+        "a1 UID FETCH 1:* (FLAGS) (PARTIAL 1:30 CHANGEDSINCE 5 VANISHED)",
+        "a1 NOTIFY NONE",
+        "a1 NOTIFY SET STATUS (selected (MessageNew (UID BODY.PEEK[HEADER.FIELDS (From)]) MessageExpunge))",
+        "a1 NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge FlagChange)) (personal (MailboxName))",
+        "a1 NOTIFY SET (mailboxes (INBOX \"a b\") NONE) (subtree Lists (SubscriptionChange)) (inboxes NONE)",
+        "a1 NOTIFY SET (subtree-one x (MessageNew MessageExpunge)) (subscribed (ServerMetadataChange))",
+        "a1 UNAUTHENTICATE",
+        "a1 UIDBATCHES 2000",
+        "a1 UIDBATCHES 2000 10:4",
         "a1 UID SEARCH $ NOT (DELETED)",
+        "a1 SEARCH OR EMAILID M6d99ac3275bb4e THREADID T64b478a75b7ea9",
+        "a1 SORT (SUBJECT) UTF-8 SINCE 1-Feb-1994",
+        "a1 UID SORT (SUBJECT REVERSE DATE arrival CC FROM SIZE to) us-ascii ALL",
+        "a1 SORT RETURN (MIN COUNT) (REVERSE DISPLAYFROM DISPLAYTO) \"UTF-8\" UNSEEN TEXT x",
+        "a1 SORT RETURN () (SIZE) UTF-8 (ALL)",
+        "a1 SORT RETURN (PARTIAL 1:10 COUNT) (SIZE) UTF-8 ALL",
+        "a1 THREAD ORDEREDSUBJECT UTF-8 SINCE 5-Mar-2000",
+        "a1 UID THREAD references US-ASCII TEXT {4}\r\nab c",
         "a1 FETCH 1 FLAGS",
         "a1 FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY BODYSTRUCTURE)",
         "a1 FETCH 2 ALL",
         "a1 FETCH 2 FAST",
         "a1 UID FETCH $ FULL",
         "a1 FETCH 1 (RFC822 RFC822.HEADER RFC822.TEXT)",
+        "a1 FETCH 1 (PREVIEW UID)",
+        "a1 FETCH 1 PREVIEW (LAZY)",
         "a1 FETCH 1 BODY[]",
         "a1 FETCH 1 BODY.PEEK[]<0.100>",
         "a1 FETCH 1 body[1.2.header.fields.not (To \"C c\")]",
@@ -142,6 +164,16 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 SELECT x (QRESYNC (1 2 $))") == "a1 Missing '(' before sequence match data");
     CHECK(refusal("a1 SELECT x (QRESYNC (1 2 1 (1:2 5)))") == "a1 Sequence match sets differ in size");
     CHECK(refusal("a1 SELECT x (QRESYNC (1 2) QRESYNC (1 2))") == "a1 Unknown SELECT parameter");
+    CHECK(refusal("a1 NOTIFY SET (selected (MessageNew))") == "a1 MessageNew and MessageExpunge go together");
+    CHECK(refusal("a1 NOTIFY SET (inboxes (FlagChange))") == "a1 FlagChange needs MessageNew and MessageExpunge");
+    CHECK(refusal("a1 NOTIFY SET (selected (MailboxName))") == "a1 Only message events of the selected mailbox");
+    CHECK(refusal("a1 NOTIFY SET (personal (MessageNew (UID) MessageExpunge))") ==
+          "a1 Only the selected mailbox has fetch items");
+    CHECK(refusal("a1 NOTIFY SET (selected NONE) (selected-delayed NONE)") == "a1 The selected mailbox is named twice");
+    CHECK(refusal("a1 NOTIFY SET (personal (Frob))") == "a1 Unknown event");
+    CHECK(refusal("a1 NOTIFY SET (frob NONE)") == "a1 Unknown mailbox filter");
+    CHECK(refusal("a1 SEARCH RETURN (ALL PARTIAL 1:2) ALL") == "a1 Either ALL or PARTIAL");
+    CHECK(refusal("a1 UIDBATCHES 0") == "a1 Invalid batch size");
     CHECK(refusal("a1 FROB x") == "a1 ? Unknown command");
     CHECK(refusal("a1 UID NOOP") == "a1 ? Unknown command");
     CHECK(refusal("a1 NOOP x") == "a1 Unexpected arguments at the end of the command");
@@ -155,6 +187,8 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 FETCH 4294967296 FLAGS") == "a1 Invalid message set");
     CHECK(refusal("a1 FETCH 1: FLAGS") == "a1 Invalid message set");
     CHECK(refusal("a1 FETCH 1,,2 FLAGS") == "a1 Invalid message set");
+    CHECK(refusal("a1 FETCH 1 PREVIEW (EAGER)") == "a1 Unknown preview modifier");
+    CHECK(refusal("a1 FETCH 1 PREVIEW (LAZY") == "a1 Missing ')' after preview modifiers");
     CHECK(refusal("a1 FETCH 1 ()") == "a1 Unknown fetch item");
     CHECK(refusal("a1 FETCH 1 (FLAGS") == "a1 Missing ')' after fetch items");
     CHECK(refusal("a1 FETCH 1 (ALL)") == "a1 Unknown fetch item");
@@ -167,6 +201,19 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 STORE 1 FLAGS \\Foo") == "a1 Unknown system flag");
     CHECK(refusal("a1 STORE 1 FLAGS (a]b)") == "a1 Missing ')' after flags");
     CHECK(refusal("a1 SEARCH FOO") == "a1 Unknown search key");
+    CHECK(refusal("a1 SEARCH EMAILID a.b") == "a1 Invalid object id");
+    CHECK(refusal("a1 SEARCH EMAILID " + std::string(256, 'a')) == "a1 Invalid object id");
+    CHECK(refusal("a1 SORT () UTF-8 ALL") == "a1 Unknown sort key");
+    CHECK(refusal("a1 SORT (REVERSE) UTF-8 ALL") == "a1 Missing space");
+    CHECK(refusal("a1 SORT (DATE UTF-8 ALL") == "a1 Unknown sort key");
+    CHECK(refusal("a1 SORT (DATE) UTF-8") == "a1 Missing space");
+    CHECK(refusal("a1 SORT (DATE) \"\" ALL") == "a1 Missing charset");
+    CHECK(refusal("a1 SORT RETURN (FOO) (DATE) UTF-8 ALL") == "a1 Unknown search return option");
+    std::string criteria = "DATE";
+    for (std::size_t i = 1; i < SortArguments::most_criteria; ++i) criteria += " SIZE";
+    CHECK(refusal("a1 SORT (" + criteria + ") UTF-8 ALL") == "parsed");
+    CHECK(refusal("a1 SORT (" + criteria + " CC) UTF-8 ALL") == "a1 Too many sort criteria");
+    CHECK(refusal("a1 THREAD UTF-8 ALL") == "a1 Missing space");
     CHECK(refusal("a1 SEARCH ON 31-Feb-2020") == "a1 Invalid date");
     CHECK(refusal("a1 SEARCH (ALL") == "a1 Missing ')' in search keys");
     CHECK(refusal("a1 SETACL INBOX bob L") == "a1 Invalid rights");
@@ -222,18 +269,6 @@ TEST_CASE("macros expand and equal items stand once", "[imap]") {
     CHECK_FALSE(full.items.front().sets_seen());
     CHECK(std::get<FetchArguments>(parsed("a FETCH 1 BODY[]").arguments).items.front().sets_seen());
     CHECK_FALSE(std::get<FetchArguments>(parsed("a FETCH 1 BODY.PEEK[]").arguments).items.front().sets_seen());
-}
-
-TEST_CASE("an APPEND's message literal is told from its mailbox literal", "[imap]") {
-    CHECK(awaits_append_message("a APPEND INBOX {5}\r\n"));
-    CHECK(awaits_append_message("a append {5}\r\nINBOX (\\Seen) ~{5+}\r\n"));
-    CHECK_FALSE(awaits_append_message("a APPEND {5}\r\n"));
-    CHECK_FALSE(awaits_append_message("a APPENDX INBOX {5}\r\n"));
-    CHECK_FALSE(awaits_append_message("a LOGIN {5}\r\n"));
-    const auto next = parse_append_message(" (\\Draft) {9}\r\n", true);
-    REQUIRE(next);
-    CHECK(next->message_bytes == 9);
-    CHECK(next->flags.system == flag_draft);
 }
 
 TEST_CASE("flags: \\Recent is dropped, keywords stand once", "[imap]") {

@@ -15,6 +15,28 @@ TEST_CASE("IMAP transcript: quotas as administrators set them", "[store][imap]")
     ImapBench(config).run_transcript("quota_admin");
 }
 
+TEST_CASE("IMAP transcript: sorting and threads", "[store][imap]") { ImapBench().run_transcript("sort"); }
+
+TEST_CASE("IMAP transcript: searching", "[store][imap]") { ImapBench().run_transcript("search"); }
+TEST_CASE("IMAP transcript: object ids and previews", "[store][imap]") { ImapBench().run_transcript("objectid"); }
+
+TEST_CASE("a SORT or THREAD that needs more memory than allowed is refused", "[store][imap]") {
+    const std::string opening =
+        "S: * OK ...\nC: a LOGIN alice@example.test secret-alice\nS: a OK ...\n"
+        "C: a APPEND INBOX {14+}\nC: Subject: xyz\nC: \nS: a OK ...\n"
+        "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 1 EXISTS\nS: * 1 RECENT\nS: * OK ...\nS: * OK ...\n"
+        "S: * OK ...\nS: * OK ...\nS: * OK ...\nS: a OK ...\n";
+    const std::string sort = "C: a SORT (SUBJECT) UTF-8 ALL\nS: ";
+    const std::string thread = "C: a THREAD REFS UTF-8 ALL\nS: ";
+    auto config = ImapBench::plain_config();
+    config.sort_memory_bytes = 23;  // key 8, its text 3, the message 12
+    ImapBench(config).play(
+        opening + sort + "* SORT 1\nS: a OK ...\n" + thread + "a NO [LIMIT] Too many messages to thread\n",
+        "at the limit");
+    config.sort_memory_bytes = 22;
+    ImapBench(config).play(opening + sort + "a NO [LIMIT] Too many messages to sort\n", "above the limit");
+}
+
 TEST_CASE("IMAP transcript: TLS, STARTTLS and front ends", "[store][imap]") {
     helio::store::imapd::ImapConfig config;
     config.proxy_names = {"mmp.example.test"};
@@ -55,6 +77,41 @@ TEST_CASE("IMAP transcript: compression", "[store][imap]") { ImapBench().run_tra
 
 TEST_CASE("IMAP transcript: idle sessions are told of the end at once", "[store][imap]") {
     ImapBench().run_transcript("drain");
+}
+
+TEST_CASE("IMAP transcript: clients without sequence numbers, pages, batches", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.batch_messages = 2;
+    ImapBench(config).run_transcript("uidonly");
+}
+
+TEST_CASE("IMAP transcript: a long SEARCH says that it goes on", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.progress_interval = std::chrono::milliseconds(0);
+    ImapBench(config).run_transcript("inprogress");
+}
+
+TEST_CASE("IMAP transcript: back to the state before the login", "[store][imap]") {
+    ImapBench().run_transcript("unauthenticate");
+}
+
+TEST_CASE("IMAP transcript: a front end is no longer trusted after UNAUTHENTICATE", "[store][imap]") {
+    helio::store::imapd::ImapConfig config;
+    config.proxy_names = {"mmp.example.test"};
+    ImapBench(config, true).run_transcript("unauthenticate_proxy");
+}
+
+TEST_CASE("IMAP transcript: messages put together and replaced", "[store][imap]") {
+    ImapBench().run_transcript("catenate");
+    ImapBench().run_transcript("replace");
+}
+
+TEST_CASE("IMAP transcript: news without being asked", "[store][imap]") { ImapBench().run_transcript("notify"); }
+
+TEST_CASE("IMAP transcript: NOTIFY gives up when too much happens", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.notify_mailboxes = 8;
+    ImapBench(config).run_transcript("notify_overflow");
 }
 
 TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {

@@ -1,0 +1,12 @@
+// UNAUTHENTICATE (RFC 8437): back to the state before the login. TLS stays; what the connection's peer was trusted with
+// as a front end does not: whoever sends commands now may be the client behind it.
+#include "store/imapd/commands.h"
+
+namespace helio::store::imapd {
+
+Task<Reply> cmd_unauthenticate(ImapSession& session, const imap::Command&) {
+    session.leave();
+    co_return Reply::ok("Log in again", "CAPABILITY " + session.capabilities());
+}
+
+}  // namespace helio::store::imapd
