@@ -30,7 +30,7 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 45> rows = {{
+constexpr std::array<Row, 47> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
@@ -76,6 +76,8 @@ constexpr std::array<Row, 45> rows = {{
     {"UNAUTHENTICATE", Verb::unauthenticate, none},
     {"UIDBATCHES", Verb::uid_batches, parse_with<parse_uid_batches>},
     {"NOTIFY", Verb::notify, parse_with<parse_notify>},
+    {"GETMETADATA", Verb::get_metadata, parse_with<parse_get_metadata>},
+    {"SETMETADATA", Verb::set_metadata, parse_with<parse_set_metadata>},
 }};
 
 const Row* row_of(std::string_view name, bool uid) {

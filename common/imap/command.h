@@ -56,9 +56,11 @@ enum class Verb {
     unauthenticate,
     uid_batches,
     notify,
+    get_metadata,
+    set_metadata,
 };
 
-inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::notify) + 1;
+inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::set_metadata) + 1;
 
 struct Command {
     std::string tag;

@@ -75,6 +75,8 @@ constexpr std::array<Row, imap::verb_count> rows = {{
     {Verb::get_quota, logged_in, 0, cmd_get_quota},
     {Verb::get_quota_root, logged_in, 0, cmd_get_quota_root},
     {Verb::set_quota, logged_in, 0, cmd_set_quota},
+    {Verb::get_metadata, logged_in, 0, cmd_get_metadata},
+    {Verb::set_metadata, logged_in, 0, cmd_set_metadata},
 }};
 
 const Row& row_of(Verb verb) {

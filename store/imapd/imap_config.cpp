@@ -25,6 +25,8 @@ ImapConfig read_imap_config(config::Section section) {
     config.id_from = networks(section, "id_from");
     for (const auto& name : section.texts("admins")) config.admins.push_back(base::to_lower(name));
     config.mailhost = base::to_lower(section.text("mailhost", ""));
+    config.admin = section.text("admin", "");
+    config.comment = section.text("comment", "");
     config.login_timeout = section.duration("login_timeout", config.login_timeout);
     config.idle_timeout = section.duration("idle_timeout", config.idle_timeout);
     config.write_timeout = section.duration("write_timeout", config.write_timeout);

@@ -63,7 +63,9 @@ void with_record(const storage::Record& record, const Use& use) {
         case Type::acl:
             return use(decode_as<records::AclSet>(record));
         case Type::annotation:
-            break;
+            return use(decode_as<records::Annotation>(record));
+        case Type::shared_seen:
+            return use(decode_as<records::SharedSeen>(record));
     }
     throw CorruptIndex("the log holds a record of type " + std::to_string(record.type) +
                        " that this release does not know");

@@ -33,11 +33,10 @@ enum class Type : storage::RecordType {
     delivery = 13,
     deliveries_expired = 14,
     acl = 15,
-    // Given out, not yet written: annotations of RFC 5464.
     annotation = 16,
     quota_root = 17,
     quota_notice = 19,
-    // 18, 20, 21: seen flags of readers and the like, see their structs.
+    shared_seen = 20,
     upload = 22,
     upload_gone = 23,
 };
