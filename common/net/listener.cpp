@@ -22,7 +22,9 @@ ListenerConfig read_listener_config(config::Section section, std::string name) {
     const auto endpoint = Endpoint::parse(section.text("listen"));
     if (!endpoint) section.refuse("listen", "must be address:port such as \"127.0.0.1:143\" or \"[::]:143\"");
     config.endpoint = *endpoint;
-    config.implicit_tls = section.choice("tls", {"starttls", "implicit", "none"}, "starttls") == 1;
+    const auto tls = section.choice("tls", {"starttls", "implicit", "none"}, "starttls");
+    config.implicit_tls = tls == 1;
+    config.starttls = tls == 0;
     for (const auto& text : section.texts("proxy_protocol_from")) {
         const auto network = Network::parse(text);
         if (!network) section.refuse("proxy_protocol_from", fmt::format("holds '{}', which is no network", text));
@@ -155,8 +157,8 @@ template <class ImplPtr>
     token->on_interrupt([raw] { raw->interrupt(); });
     const bool secured = co_await secure(impl, wire, client);
     if (!secured) co_return nullptr;
-    co_return std::make_unique<Connection>(
-        Connection{std::move(wire), client, local, base::new_id(), impl->config.name, std::move(*token)});
+    co_return std::make_unique<Connection>(Connection{std::move(wire), client, local, base::new_id(), impl->config.name,
+                                                      std::move(*token), impl->config.starttls});
 }
 
 // One connection from accept to close. Its frame lives as long as the session, so it keeps next to nothing.

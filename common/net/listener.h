@@ -19,6 +19,7 @@ struct ListenerConfig {
     std::string name;   ///< "imap", "imaps": in logs, metrics and as systemd FileDescriptorName
     Endpoint endpoint;  ///< port 0: the kernel chooses
     bool implicit_tls = false;
+    bool starttls = true;                      ///< sessions may offer it (when the service has a certificate)
     std::vector<Network> proxy_protocol_from;  ///< peers that must send a PROXY v1 or v2 header
     int backlog = 1024;
 };
@@ -35,6 +36,7 @@ struct Connection {
     std::string id;        ///< session id for logs
     std::string listener;  ///< its name
     SessionSet::Token token;
+    bool starttls = true;  ///< the listener allows it; tls = "none" does not
 };
 
 class Service {

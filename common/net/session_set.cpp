@@ -38,6 +38,14 @@ void SessionSet::Token::on_interrupt(std::function<void()> interrupt) {
     set_->entries_.at(id_).interrupt = std::move(interrupt);
 }
 
+void SessionSet::Token::on_wind_down(std::function<void()> wind_down) {
+    if (set_ == nullptr) return;
+    const std::lock_guard guard(set_->lock_);
+    auto& entry = set_->entries_.at(id_);
+    entry.wind_down = std::move(wind_down);
+    if (set_->closed_) set_->post_to(id_, *entry.home, &Entry::wind_down);
+}
+
 std::optional<SessionSet::Token> SessionSet::enter(const Address& peer) {
     const std::lock_guard guard(lock_);
     if (closed_ || entries_.size() >= limits_.total) return std::nullopt;
@@ -45,7 +53,7 @@ std::optional<SessionSet::Token> SessionSet::enter(const Address& peer) {
     if (from_there >= limits_.per_address) return std::nullopt;
     ++from_there;
     const auto id = next_id_++;
-    entries_.emplace(id, Entry{peer, {}, &Worker::current(), {}});
+    entries_.emplace(id, Entry{peer, {}, &Worker::current(), {}, {}});
     if (gauge_ != nullptr) gauge_->add(1);
     return Token(this, id);
 }
@@ -77,7 +85,8 @@ void SessionSet::leave(std::uint64_t id) {
 
 void SessionSet::close() {
     const std::lock_guard guard(lock_);
-    closed_ = true;
+    if (std::exchange(closed_, true)) return;
+    for (const auto& [id, entry] : entries_) post_to(id, *entry.home, &Entry::wind_down);
 }
 
 std::size_t SessionSet::size() const {
@@ -85,16 +94,16 @@ std::size_t SessionSet::size() const {
     return entries_.size();
 }
 
-// Posts the interruption to the session's own worker, where it is either still there or has left.
-void SessionSet::post_interrupt(std::uint64_t id, Worker& home) {
-    home.post([this, id] {
-        std::function<void()> interrupt;
+// Posts what the session wants to hear of to its own worker, where it is either still there or has left.
+void SessionSet::post_to(std::uint64_t id, Worker& home, Reaction reaction) {
+    home.post([this, id, reaction] {
+        std::function<void()> react;
         {
             const std::lock_guard guard(lock_);
             const auto found = entries_.find(id);
-            if (found != entries_.end()) interrupt = found->second.interrupt;
+            if (found != entries_.end()) react = found->second.*reaction;
         }
-        if (interrupt) interrupt();
+        if (react) react();
     });
 }
 
@@ -103,7 +112,7 @@ std::size_t SessionSet::interrupt_user(const std::string& user) {
     std::size_t count = 0;
     for (const auto& [id, entry] : entries_) {
         if (entry.user != user) continue;
-        post_interrupt(id, *entry.home);
+        post_to(id, *entry.home, &Entry::interrupt);
         ++count;
     }
     return count;
@@ -111,7 +120,7 @@ std::size_t SessionSet::interrupt_user(const std::string& user) {
 
 void SessionSet::interrupt_all() {
     const std::lock_guard guard(lock_);
-    for (const auto& [id, entry] : entries_) post_interrupt(id, *entry.home);
+    for (const auto& [id, entry] : entries_) post_to(id, *entry.home, &Entry::interrupt);
 }
 
 Task<> SessionSet::drain(SteadyTime deadline) {

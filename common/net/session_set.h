@@ -1,5 +1,5 @@
 // SessionSet: the gate of a service. Counts sessions with global, per-address and per-user limits, stops entry,
-// waits for the end of those inside, interrupts the rest. Losing a token gives the place back.
+// tells those inside to wind down, waits for their end, interrupts the rest. Losing a token gives the place back.
 // Thread-safe; a session's interrupt function is posted to its own worker.
 #pragma once
 
@@ -36,6 +36,9 @@ public:
         bool claim_user(const std::string& user);
         /// Called on `home` when the set interrupts this session; set it once the session can be interrupted.
         void on_interrupt(std::function<void()> interrupt);
+        /// Called on `home` when the set closes, also when it has closed already: the session ends by itself as soon as
+        /// it is between commands. For Wire::wind_down().
+        void on_wind_down(std::function<void()> wind_down);
 
     private:
         friend class SessionSet;
@@ -46,7 +49,7 @@ public:
 
     /// Nothing at a limit or after close(). Called on the session's worker.
     std::optional<Token> enter(const Address& peer);
-    /// From now on nobody enters.
+    /// From now on nobody enters, and those inside are told to wind down.
     void close();
     /// After close(): waits until all have left, at most until `deadline`; then interrupts the rest and waits for them.
     Task<> drain(SteadyTime deadline);
@@ -60,10 +63,12 @@ private:
         std::string user;
         Worker* home = nullptr;
         std::function<void()> interrupt;
+        std::function<void()> wind_down;
     };
     void leave(std::uint64_t id);
     void release_user(const std::string& user);
-    void post_interrupt(std::uint64_t id, Worker& home);
+    using Reaction = std::function<void()> Entry::*;
+    void post_to(std::uint64_t id, Worker& home, Reaction reaction);
     void interrupt_all();
 
     const SessionLimits limits_;

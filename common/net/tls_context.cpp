@@ -44,10 +44,23 @@ int choose_by_server_name(SSL* ssl, int*, void* argument) {
     return SSL_TLSEXT_ERR_OK;
 }
 
+// A resumed session's certificate was checked when the session began, so it must not be old. Reloaded files make new
+// contexts, whose keys open no earlier ticket.
+constexpr long resumable_seconds = 3600;
+
 int verify_mode(PeerCheck check, bool is_server) {
     if (check == PeerCheck::none) return SSL_VERIFY_NONE;
     const bool must = check == PeerCheck::required && is_server;
     return SSL_VERIFY_PEER | (must ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0);
+}
+
+// A peer sent a ticket: TlsTransport has noted on the connection under which name it is to be kept.
+int keep_session(SSL* ssl, SSL_SESSION* session) {
+    const auto* impl = static_cast<const TlsContext::Impl*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+    const auto* peer = static_cast<const std::string*>(SSL_get_app_data(ssl));
+    if (impl == nullptr || peer == nullptr) return 0;
+    impl->sessions.keep(*peer, SslSessionPtr(session));
+    return 1;  // the reference is ours now
 }
 
 SslCtxPtr make_context(const TlsConfig& config, const TlsFiles& files) {
@@ -59,6 +72,7 @@ SslCtxPtr make_context(const TlsConfig& config, const TlsFiles& files) {
                                            SSL_OP_CIPHER_SERVER_PREFERENCE);
     static constexpr unsigned char session_id[] = "heliograph";
     SSL_CTX_set_session_id_context(context.get(), session_id, sizeof session_id - 1);
+    SSL_CTX_set_timeout(context.get(), resumable_seconds);
     load_files(context.get(), files);
     if (!config.ca_file.empty()) {
         if (SSL_CTX_load_verify_locations(context.get(), config.ca_file.c_str(), nullptr) != 1)
@@ -85,6 +99,11 @@ std::shared_ptr<const TlsContext> TlsContext::load(const TlsConfig& config) {
     impl->main = make_context(config, config.files);
     for (const auto& [name, files] : config.by_server_name)
         impl->by_server_name.emplace(base::to_lower(name), make_context(config, files));
+    SSL_CTX_set_app_data(impl->main.get(), impl.get());
+    if (!config.is_server) {
+        SSL_CTX_set_session_cache_mode(impl->main.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+        SSL_CTX_sess_set_new_cb(impl->main.get(), keep_session);
+    }
     SSL_CTX_set_tlsext_servername_callback(impl->main.get(), choose_by_server_name);
     SSL_CTX_set_tlsext_servername_arg(impl->main.get(), impl.get());
     return std::shared_ptr<const TlsContext>(new TlsContext(std::move(impl)));

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include "common/net/tls.h"
+#include "common/net/tls_session_cache.h"
 
 namespace helio::net {
 
@@ -17,6 +18,7 @@ struct TlsContext::Impl {
     std::map<std::string, SslCtxPtr> by_server_name;  ///< lower case
     PeerCheck peer_check = PeerCheck::none;
     bool is_server = true;
+    mutable TlsSessionCache sessions;  ///< a client's
 };
 
 /// OpenSSL's queued reasons as one text; empties the queue.

@@ -138,6 +138,7 @@ private:
     void prepare_client(const std::string& name) {
         auto* ssl = ssl_.get();
         SSL_set_connect_state(ssl);
+        resume_earlier(name);
         if (name.empty()) return;
         if (Address::parse(name)) {
             if (context_->impl().peer_check != PeerCheck::none)
@@ -146,6 +147,14 @@ private:
         }
         SSL_set_tlsext_host_name(ssl, name.c_str());
         if (context_->impl().peer_check != PeerCheck::none) SSL_set1_host(ssl, name.c_str());
+    }
+
+    // Only a session with this very peer, under this name and context, saves the check of its certificate.
+    void resume_earlier(const std::string& name) {
+        session_key_ = std::make_unique<std::string>(peer().to_string() + ' ' + name);
+        SSL_set_app_data(ssl_.get(), session_key_.get());
+        const auto earlier = context_->impl().sessions.take(*session_key_);
+        if (earlier) SSL_set_session(ssl_.get(), earlier.get());
     }
 
     IoStep step_of(int result) {
@@ -177,12 +186,15 @@ private:
         auto* ssl = ssl_.get();
         info_.version = SSL_get_version(ssl);
         info_.cipher = SSL_get_cipher_name(ssl);
+        info_.resumed = SSL_session_reused(ssl) == 1;
         if (const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name))
             info_.server_name = base::to_lower(name);
         // Names count only when the chain was checked: with PeerCheck::none anybody could claim any name.
         if (context_->impl().peer_check == PeerCheck::none || SSL_get_verify_result(ssl) != X509_V_OK) return;
         if (auto* certificate = SSL_get1_peer_certificate(ssl)) {
-            info_.peer_names = names_of(certificate);
+            // Resumption checks no dates.
+            const bool expired = X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
+            if (!expired) info_.peer_names = names_of(certificate);
             X509_free(certificate);
         }
     }
@@ -191,6 +203,7 @@ private:
     std::shared_ptr<const TlsContext> context_;
     std::unique_ptr<SSL, SslFree> ssl_;
     TlsInfo info_;
+    std::unique_ptr<std::string> session_key_;  // a client's: the peer's tickets are kept under it
     bool established_ = false;
 };
 

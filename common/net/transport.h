@@ -30,6 +30,7 @@ struct TlsInfo {
     std::string cipher;                   ///< "TLS_AES_256_GCM_SHA384"
     std::string server_name;              ///< SNI that the client asked for, or empty
     std::vector<std::string> peer_names;  ///< DNS names and CN of the verified peer certificate, lower case
+    bool resumed = false;                 ///< an earlier session's keys: no certificates were exchanged this time
 };
 
 class Transport {
@@ -61,11 +62,16 @@ Task<Result<std::unique_ptr<Transport>>> connect(HostPort host, SteadyTime deadl
 /// The server's side of a handshake on `plain`. Errors: tls_failed, timed_out, closed.
 Task<Result<std::unique_ptr<Transport>>> tls_accept(std::unique_ptr<Transport> plain,
                                                     std::shared_ptr<const TlsContext> context, SteadyTime deadline);
-/// The client's side. `name` is sent as SNI and, where the context verifies, must be in the peer's certificate.
+/// The client's side; resumes an earlier session with the same peer under the same name and context where it can.
+/// `name` is sent as SNI and, where the context verifies, must be in the peer's certificate.
 /// Errors: tls_failed (the detail has OpenSSL's reason), timed_out, closed.
 Task<Result<std::unique_ptr<Transport>>> tls_connect(std::unique_ptr<Transport> plain,
                                                      std::shared_ptr<const TlsContext> context, std::string name,
                                                      SteadyTime deadline);
+
+/// `plain` with DEFLATE in both directions (RFC 4978, RFC 1951): what is written is flushed with each write, what is
+/// read is inflated in steps of the reader's buffer. About 75 KiB once it is in use.
+std::unique_ptr<Transport> deflated(std::unique_ptr<Transport> plain);
 
 /// Two ends joined in memory, for tests: what one writes the other reads, `capacity` bytes at most in flight.
 struct MemoryPair {

@@ -214,6 +214,26 @@ void Wire::wake() {
     if (waiting_input_) transport_->nudge();
 }
 
+Task<Result<>> Wire::await_command(SteadyTime deadline) {
+    if (winding_down_) co_return fail(errc::cancelled, "winding down");
+    awaiting_command_ = true;
+    const bool input = co_await wait_input(deadline);
+    awaiting_command_ = false;
+    if (input) co_return {};
+    if (winding_down_) co_return fail(errc::cancelled, "winding down");
+    co_return fail(stopped(deadline));
+}
+
+void Wire::wind_down() {
+    winding_down_ = true;
+    if (awaiting_command_) wake();
+}
+
+void Wire::start_deflate() {
+    discard_read();
+    transport_ = deflated(std::move(transport_));
+}
+
 void Wire::interrupt() {
     interrupted_ = true;
     transport_->interrupt();

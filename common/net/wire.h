@@ -56,6 +56,13 @@ public:
     /// Ends a pending wait_input() with false, or the next one; for IDLE: a mailbox changed. Same worker only.
     void wake();
 
+    /// Waits between commands for the next one, without reading it. Errors: timed_out; cancelled after interrupt(), and
+    /// once wind_down() was called, also for a wait that is pending: time to say goodbye.
+    Task<Result<>> await_command(SteadyTime deadline);
+    /// The daemon ends: await_command() fails from now on, all else goes on as before. Same worker only.
+    void wind_down();
+    bool winding_down() const { return winding_down_; }
+
     /// All pending and later reads and writes end with `cancelled`; same worker only.
     void interrupt();
     bool interrupted() const { return interrupted_; }
@@ -63,6 +70,9 @@ public:
     /// Replaces the plain stream by TLS; the handshake happens here. buffered() must be empty (discard_buffered()).
     Task<Result<>> start_tls_server(std::shared_ptr<const TlsContext> context, SteadyTime deadline);
     Task<Result<>> start_tls_client(std::shared_ptr<const TlsContext> context, std::string name, SteadyTime deadline);
+
+    /// Compresses both directions from now on (RFC 4978); what was buffered is dropped: the peer had to wait.
+    void start_deflate();
 
     Transport& transport() { return *transport_; }
     const Transport& transport() const { return *transport_; }
@@ -86,6 +96,8 @@ private:
     bool interrupted_ = false;
     bool woken_ = false;
     bool waiting_input_ = false;
+    bool winding_down_ = false;
+    bool awaiting_command_ = false;
     std::uint64_t bytes_in_ = 0;
     std::uint64_t bytes_out_ = 0;
 };

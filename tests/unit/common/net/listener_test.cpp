@@ -272,3 +272,35 @@ TEST_CASE("the admin port answers health, readiness and metrics", "[net]") {
     runtime.request_stop();
     thread.join();
 }
+
+TEST_CASE("the tls key of a listener says whether STARTTLS may be offered", "[net]") {
+    const auto read = [](const std::string& tls) {
+        const auto document = config::Document::parse("[imap]\nlisten = \"127.0.0.1:143\"\n" + tls, "test.toml");
+        return read_listener_config(document.root().section("imap"), "imap");
+    };
+    CHECK(read("").starttls);
+    CHECK(read("tls = \"starttls\"").starttls);
+    CHECK_FALSE(read("tls = \"none\"").starttls);
+    CHECK_FALSE(read("tls = \"none\"").implicit_tls);
+    CHECK(read("tls = \"implicit\"").implicit_tls);
+}
+
+TEST_CASE("a session that is entered while the set closes is told to wind down all the same", "[net]") {
+    test::Workbench bench;
+    SessionSet sessions{SessionLimits{}};
+    bench.start([](SessionSet& set) -> Task<> {
+        auto token = set.enter(Address());
+        REQUIRE(token);
+        set.close();
+        CHECK_FALSE(set.enter(Address()));
+        auto pair = memory_pair();
+        Wire wire(std::move(pair.server));
+        token->on_wind_down([&wire] { wire.wind_down(); });
+        const auto next = co_await wire.await_command(soon());
+        REQUIRE_FALSE(next);
+        CHECK(next.error().code == errc::cancelled);
+        CHECK(wire.winding_down());
+        CHECK_FALSE(wire.interrupted());
+    }(sessions));
+    bench.finish();
+}

@@ -1,7 +1,9 @@
 #include "common/net/tls.h"
 
+#include <ctime>
 #include <filesystem>
 
+#include "common/net/tls_context.h"
 #include "common/net/wire.h"
 #include "tests/support/catch.h"
 #include "tests/support/certificates.h"
@@ -67,6 +69,11 @@ Outcome meet(const TlsConfig& server, const TlsConfig& client, std::string name,
     return outcome;
 }
 
+struct Meeting {
+    Outcome outcome;
+    bool resumed = false;  // both ends say so
+};
+
 struct Site {
     test::Certificates certificates;
     TlsConfig server(PeerCheck check = PeerCheck::none) {
@@ -84,6 +91,20 @@ struct Site {
                 .is_server = false};
     }
 };
+
+Meeting talk_once(const std::shared_ptr<const TlsContext>& ours, const std::shared_ptr<const TlsContext>& theirs) {
+    Meeting meeting;
+    auto pair = memory_pair();
+    Wire server_wire(std::move(pair.server));
+    Wire client_wire(std::move(pair.client));
+    test::Workbench bench;
+    bench.start(serve(server_wire, theirs, meeting.outcome));
+    bench.start(talk(client_wire, ours, "store-a.example.test", "hello", meeting.outcome));
+    bench.finish();
+    REQUIRE_FALSE(meeting.outcome.client);
+    meeting.resumed = server_wire.transport().tls()->resumed && client_wire.transport().tls()->resumed;
+    return meeting;
+}
 
 }  // namespace
 
@@ -197,4 +218,53 @@ TEST_CASE("a reload takes new files and keeps the old context when they are brok
     std::filesystem::copy_file(fresh.key, config.files.key, std::filesystem::copy_options::overwrite_existing);
     source.reload();
     CHECK(source.current() != before);
+}
+
+TEST_CASE("a client resumes its sessions, and the server still knows its certificate's names", "[net][tls]") {
+    Site site;
+    const auto server_config = site.server(PeerCheck::required);
+    const auto client_config = site.client(site.certificates.issue({"mmp.example.test"}));
+    const auto server = TlsContext::load(server_config);
+    const auto client = TlsContext::load(client_config);
+    auto first = talk_once(client, server);
+    CHECK_FALSE(first.resumed);
+    CHECK(first.outcome.client_names == std::vector<std::string>{"mmp.example.test", "mmp.example.test"});
+    for (int i = 0; i < 5; ++i) {  // each resumption brings a new ticket
+        const auto next = talk_once(client, server);
+        CHECK(next.resumed);
+        CHECK(next.outcome.client_names == first.outcome.client_names);
+        CHECK(next.outcome.echoed == "hello");
+    }
+    // Reloaded files: the tickets of before open nothing, so that a removed CA or name counts at once.
+    CHECK_FALSE(talk_once(client, TlsContext::load(server_config)).resumed);
+    CHECK_FALSE(talk_once(TlsContext::load(client_config), server).resumed);
+}
+
+TEST_CASE("kept sessions are bounded and used once", "[net][tls]") {
+    TlsSessionCache cache;
+    CHECK(cache.take("a") == nullptr);
+    for (std::size_t i = 0; i < TlsSessionCache::most_peers + 10; ++i)
+        cache.keep("peer " + std::to_string(i), SslSessionPtr(SSL_SESSION_new()));
+    CHECK(cache.peers() == TlsSessionCache::most_peers);
+    // None of these came from a handshake: they can't be resumed, so none is given out.
+    CHECK(cache.take("peer 0") == nullptr);
+}
+
+// Not run by default: unit_net "[.cost]" prints CPU milliseconds of both sides together.
+TEST_CASE("what a mutual handshake costs, full and resumed", "[.cost]") {
+    Site site;
+    const auto server = TlsContext::load(site.server(PeerCheck::required));
+    const auto client = TlsContext::load(site.client(site.certificates.issue({"mmp.example.test"})));
+    const auto cpu_ms = [&](bool resume) {
+        constexpr int count = 300;
+        const auto before = std::clock();
+        for (int i = 0; i < count; ++i) {
+            while (!resume && client->impl().sessions.take("127.0.0.1:1 store-a.example.test")) continue;
+            CHECK(talk_once(client, server).resumed == resume);
+        }
+        return 1000.0 * static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC / count;
+    };
+    const auto full = cpu_ms(false);
+    talk_once(client, server);
+    WARN("full " << full << " ms, resumed " << cpu_ms(true) << " ms");
 }
