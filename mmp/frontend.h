@@ -38,7 +38,9 @@ public:
         return session.connection.wire.is_tls() ||
                net::contains(config_.plaintext_from, session.connection.client.address);
     }
-    bool offers_starttls(const Session& session) const { return tls_ && !session.connection.wire.is_tls(); }
+    bool offers_starttls(const Session& session) const {
+        return tls_ && session.connection.starttls && !session.connection.wire.is_tls();
+    }
     /// The handshake after STARTTLS or STLS; what the client sent before it must be discarded already.
     Task<Result<>> start_tls(Session& session) const;
     net::SteadyTime login_deadline(const Session& session) const { return session.began + config_.login_time; }

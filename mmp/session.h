@@ -17,6 +17,7 @@ struct Session {
             connection.wire.interrupt();
             if (store) store->interrupt();
         });
+        connection.token.on_wind_down([this] { connection.wire.wind_down(); });  // a relay goes on
     }
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;

@@ -38,6 +38,8 @@ Task<> ImapLoginPhase::serve_one() {
     if (!read) {
         if (read.error().code == net::errc::timed_out) {
             co_await say_bye("Login took too long", "login timeout");
+        } else if (read.error().code == net::errc::cancelled && session_.client().winding_down()) {
+            co_await say_bye("The server is shutting down", "shutting down");
         } else {
             end_of(read.error());
         }
@@ -63,6 +65,10 @@ Task<> ImapLoginPhase::serve_one() {
 Task<Result<>> ImapLoginPhase::read_command() {
     auto& wire = session_.client();
     for (;;) {
+        if (!framer_.in_command()) {
+            auto next = co_await wire.await_command(frontend_.login_deadline(session_));
+            if (!next) co_return fail(std::move(next.error()));
+        }
         auto bytes = co_await wire.read_some(read_bytes, frontend_.login_deadline(session_));
         if (!bytes) co_return fail(std::move(bytes.error()));
         step_ = framer_.feed(*bytes);

@@ -15,6 +15,11 @@ Task<bool> PopLoginPhase::run() {
 }
 
 Task<> PopLoginPhase::serve_one() {
+    auto next = co_await session_.client().await_command(frontend_.login_deadline(session_));
+    if (!next) {
+        co_await read_failed(std::move(next.error()));
+        co_return;
+    }
     auto line = co_await session_.client().read_line(most_pop_line_bytes, frontend_.login_deadline(session_));
     if (!line) {
         co_await read_failed(std::move(line.error()));
@@ -35,6 +40,8 @@ Task<> PopLoginPhase::read_failed(Error error) {
         co_await answer_bad("Bad line");
     } else if (error.code == net::errc::timed_out) {
         co_await say_bye("Login took too long", "login timeout");
+    } else if (error.code == net::errc::cancelled && session_.client().winding_down()) {
+        co_await say_bye("[SYS/TEMP] The server is shutting down", "shutting down");
     } else {
         end_of(error);
     }

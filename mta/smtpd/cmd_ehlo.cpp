@@ -9,7 +9,7 @@ Task<Answer> cmd_ehlo(Session& session, std::string_view argument) {
     auto reply = smtp::plain_reply(250, session.settings().hostname);
     reply.lines.insert(reply.lines.end(), {"PIPELINING", "SIZE " + std::to_string(session.settings().message_bytes),
                                            "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "CHUNKING"});
-    if (session.services().tls && !session.is_tls()) reply.lines.push_back("STARTTLS");
+    if (session.offers_starttls()) reply.lines.push_back("STARTTLS");
     if (session.may_auth() && !session.user()) reply.lines.push_back("AUTH PLAIN LOGIN");
     co_return reply;
 }

@@ -5,7 +5,7 @@ namespace helio::mta {
 Task<Answer> cmd_starttls(Session& session, std::string_view argument) {
     if (auto refusal = smtp::refuse_argument(argument)) co_return std::move(*refusal);
     if (session.is_tls()) co_return smtp::reply(503, {5, 5, 1}, "TLS is active already");
-    if (!session.services().tls) co_return smtp::reply(502, {5, 5, 1}, "TLS not available");
+    if (!session.offers_starttls()) co_return smtp::reply(502, {5, 5, 1}, "TLS not available");
     // Whatever came before the handshake could have been slipped in by somebody on the way (RFC 3207 §4.2).
     session.wire().discard_buffered();
     auto sent = co_await session.send_now(smtp::reply(220, {2, 0, 0}, "ready to start TLS"));

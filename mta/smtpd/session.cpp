@@ -88,6 +88,7 @@ Task<Result<>> Session::greet_client() {
 Task<> Session::run() {
     services_.metrics.sessions.add();
     connection_.token.on_interrupt([this] { wire().interrupt(); });
+    connection_.token.on_wind_down([this] { wire().wind_down(); });
     auto greeted = co_await greet_client();
     bool goes_on = greeted.has_value();
     while (goes_on) goes_on = co_await serve_line();
@@ -105,6 +106,10 @@ Task<bool> Session::serve_line() {
     const auto rule =
         settings().bare_newlines == smtp::BareNewlines::refuse ? net::LineRule::crlf_strict : net::LineRule::crlf_or_lf;
     const auto deadline = in(settings().command_timeout);
+    if (!transaction_) {  // one that has begun is finished first
+        const auto next = co_await wire().await_command(deadline);
+        if (!next) co_return co_await answer_failed_read(next.error());
+    }
     const auto line = co_await wire().read_line(settings().line_bytes, deadline, rule);
     if (!line) co_return co_await answer_failed_read(line.error());
     auto reply = co_await dispatch(*line);
@@ -152,6 +157,9 @@ Task<bool> Session::answer_failed_read(Error error) {
     }
     if (error.code == net::errc::timed_out) {
         co_return co_await answer(closing({4, 4, 2}, settings().hostname, "timeout, closing"));
+    }
+    if (wire().winding_down() && !wire().interrupted() && error.code == net::errc::cancelled) {
+        co_return co_await answer(closing({4, 3, 2}, settings().hostname, "shutting down"));
     }
     reason_ = to_string(error);
     if (error.code == net::errc::cancelled) {

@@ -61,6 +61,7 @@ public:
     void set_state(State state) { state_ = state; }
 
     bool is_tls() const { return connection_.wire.is_tls(); }
+    bool offers_starttls() const { return services_.tls != nullptr && connection_.starttls && !is_tls(); }
     bool may_auth() const;
     const std::string& client_name() const { return client_name_; }
     bool is_esmtp() const { return esmtp_; }

@@ -17,6 +17,7 @@ PopSession::PopSession(net::Connection connection, PopServices& services)
 
 Task<> PopSession::run() {
     connection_.token.on_interrupt([this] { wire().interrupt(); });
+    connection_.token.on_wind_down([this] { wire().wind_down(); });
     ok("Heliograph POP3 ready");
     co_await converse();
     if (wire().queued() > 0) {
@@ -33,6 +34,8 @@ Task<> PopSession::converse() {
             const bool sent = co_await flush();
             if (!sent) co_return;
         }
+        const bool goes_on = co_await await_command();
+        if (!goes_on) co_return;
         const auto line = co_await wire().read_line(most_pop_line_bytes, deadline());
         if (line) {
             co_await handle(*line);
@@ -43,6 +46,16 @@ Task<> PopSession::converse() {
         }
         if (bad_commands_ > config().bad_commands) end("too many errors");
     }
+}
+
+// False when the session is over. Messages that are marked deleted keep it alive in a drain: their QUIT is to come.
+Task<bool> PopSession::await_command() {
+    if (maildrop_.count() < maildrop_.entries().size()) co_return true;
+    const auto next = co_await wire().await_command(deadline());
+    if (next) co_return true;
+    note_end(next.error());
+    if (wire().winding_down() && !wire().interrupted()) error("SYS/TEMP", "The server is shutting down");
+    co_return false;
 }
 
 Task<> PopSession::handle(std::string_view line) {

@@ -61,7 +61,7 @@ public:
 
     /// True when a password may be sent on this connection.
     bool passwords_allowed() const;
-    bool offers_stls() const { return services_.tls != nullptr && !connection_.wire.is_tls(); }
+    bool offers_stls() const { return services_.tls != nullptr && connection_.starttls && !connection_.wire.is_tls(); }
     /// The name of a trusted front end in the client's certificate, or empty.
     std::string proxy_name() const;
     /// True when the peer is a front end whose word on the client is believed.
@@ -83,6 +83,7 @@ public:
 
 private:
     Task<> converse();
+    Task<bool> await_command();
     Task<> handle(std::string_view line);
     void refuse_login(std::string_view name, const auth::Login& login);
     void fail_login(std::string_view name, const Error& error);

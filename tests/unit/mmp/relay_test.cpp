@@ -138,3 +138,23 @@ TEST_CASE("relayed bytes are counted by direction", "[mmp][relay]") {
     CHECK(page.find("helio_mmp_relayed_bytes_total{protocol=\"imap\",direction=\"to_client\"} 12") !=
           std::string::npos);
 }
+
+TEST_CASE("at the end of the daemon clients before login are told at once, relays go on", "[mmp][relay]") {
+    ProxyBench proxy;
+    auto imap = proxy.connect(proxy.imap);
+    auto pop = proxy.connect(proxy.pop);
+    Relayed relayed(proxy);
+    proxy.sessions.close();
+    proxy.bench.start(talk(*imap, Role::client, {"S: * OK *", "S: * BYE The server is shutting down", "S: (closed)"}));
+    proxy.bench.start(
+        talk(*pop, Role::client, {"S: +OK *", "S: -ERR [SYS/TEMP] The server is shutting down", "S: (closed)"}));
+    proxy.bench.run_ready();
+    CHECK(proxy.sessions.size() == 1);
+    proxy.bench.start(talk(*relayed.client, Role::client, {"C: a2 NOOP", "S: a2 OK done"}));
+    proxy.bench.start(talk(*relayed.store, Role::server, {"C: a2 NOOP", "S: a2 OK done"}));
+    proxy.bench.run_ready();
+    relayed.client.reset();
+    relayed.store.reset();
+    proxy.bench.finish();
+    CHECK(proxy.sessions.size() == 0);
+}

@@ -229,3 +229,16 @@ TEST_CASE("commands injected in plain text behind STARTTLS or STLS are never ans
     }
     CHECK(proxy.directory.questions() == 0);
 }
+
+TEST_CASE("a listener with tls = none offers no STARTTLS", "[mmp][tls]") {
+    Certificates ca;
+    const auto tls = server_tls(ca, ca.issue({"imap.example.test"}), net::PeerCheck::none);
+    ProxyBench proxy;
+    const mmp::Frontend frontend({}, tls, proxy.imap_gate, proxy.log);
+    for (const bool allowed : {true, false}) {
+        auto pair = net::memory_pair();
+        net::Connection connection{net::Wire(std::move(pair.server)), {}, {}, "session1", "imap", {}, allowed};
+        const mmp::Session session(std::move(connection), "imap");
+        CHECK(frontend.offers_starttls(session) == allowed);
+    }
+}

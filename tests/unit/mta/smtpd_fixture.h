@@ -32,7 +32,7 @@ public:
 inline logging::Config quiet_log() { return {logging::Level::error, logging::Format::logfmt, "/dev/null"}; }
 
 struct Step {
-    std::string send;    ///< as it goes over the wire
+    std::string send;    ///< as it goes over the wire; "<drain>": the daemon begins to end
     std::string expect;  ///< the reply must start with it; empty: no reply is read
 };
 
@@ -70,7 +70,7 @@ struct SmtpdFixture {
                                    .local = {},
                                    .id = "session",
                                    .listener = "smtp",
-                                   .token = {}};
+                                   .token = *sessions.enter(net::Address())};
         base::start(service.serve(std::move(connection)), [&](std::exception_ptr) {
             over = true;
             ended.notify();
@@ -78,8 +78,12 @@ struct SmtpdFixture {
         net::Wire client(std::move(pair.client));
         for (const auto& step : steps) {
             const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-            auto sent = co_await client.write(step.send, deadline);
-            (void)sent;
+            if (step.send == "<drain>") {
+                sessions.close();
+            } else {
+                auto sent = co_await client.write(step.send, deadline);
+                (void)sent;
+            }
             if (step.expect.empty()) continue;
             const auto reply = co_await read_reply(client);
             CAPTURE(step.send, reply);
@@ -105,6 +109,7 @@ struct SmtpdFixture {
     logging::Logger log{quiet_log(), "test"};
     base::Registry metrics;
     net::Worker worker;
+    net::SessionSet sessions{net::SessionLimits{}};
     FakeDirectory directory;
     mta::SmtpdSettings settings;
     mta::Router router{directory, {"alice@example.test"}, log};

@@ -45,6 +45,22 @@ TEST_CASE("a message is taken with its envelope and a Received field", "[mta][sm
     CHECK(text.find("for <Alice@example.test>;") != text.npos);
 }
 
+TEST_CASE("at the end of the daemon an idle session gets 421 at once", "[mta][smtpd]") {
+    SmtpdFixture f;
+    f.play(after_greeting({{"<drain>", "421 4.3.2 mx.example.test shutting down"}, {"", "(connection closed"}}));
+}
+
+TEST_CASE("at the end of the daemon a transaction that has begun is finished first", "[mta][smtpd]") {
+    SmtpdFixture f;
+    f.play(after_greeting({{"MAIL FROM:<s@remote.test>\r\n", "250 2.1.0"},
+                           {"<drain>", ""},
+                           {"RCPT TO:<alice@example.test>\r\n", "250 2.1.5"},
+                           {"DATA\r\n", "354 "},
+                           {"Subject: x\r\n\r\nx\r\n.\r\n", "250 2.0.0 taken"},
+                           {"", "421 4.3.2 mx.example.test shutting down"}}));
+    CHECK(f.acceptor.messages.size() == 1);
+}
+
 TEST_CASE("each command out of order is refused", "[mta][smtpd]") {
     SmtpdFixture f;
     f.play({{"", "220 "},

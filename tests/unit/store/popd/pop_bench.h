@@ -36,6 +36,9 @@ public:
     Task<> session(std::unique_ptr<net::Transport> transport);
     static Task<> client(net::Wire& wire, std::vector<std::string> script);
 
+    /// The daemon begins to end.
+    void drain() { sessions_.close(); }
+
     StoreFixture fixture;
     FakeDirectory directory;
 

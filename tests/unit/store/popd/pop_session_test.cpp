@@ -34,6 +34,29 @@ std::string uid_validity(PopBench& bench) {
 
 }  // namespace
 
+TEST_CASE("at the end of the daemon an idle session is told, and marked deletions wait for QUIT", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    const auto talk = [](PopBench& of, net::Wire& wire, Script before, Script after) -> Task<> {
+        co_await PopBench::client(wire, std::move(before));
+        of.drain();
+        co_await PopBench::client(wire, std::move(after));
+        wire.transport().shutdown_write();
+    };
+    const Script told = {"S: -ERR [SYS/TEMP] The server is shutting down", "END"};
+    const auto marked = GENERATE(false, true);
+    const Script before = marked ? logged_in({"C: DELE 1", "S: +OK Marked to be deleted"})
+                                 : logged_in({"C: NOOP", "S: +OK Nothing done"});
+    const Script after = marked ? Script{"C: QUIT", "S: +OK Bye", "END"} : told;
+    auto pair = net::memory_pair();
+    net::Wire wire(std::move(pair.client));
+    test::Workbench workbench;
+    workbench.start(bench.session(std::move(pair.server)));
+    workbench.start(talk(bench, wire, before, after));
+    workbench.finish();
+    CHECK(messages(bench) == (marked ? 1 : 2));
+}
+
 TEST_CASE("a session lists, reads and leaves", "[store][pop3]") {
     PopBench bench;
     fill(bench);
