@@ -81,6 +81,15 @@ SharingRules read_sharing(config::Section section) {
     return rules;
 }
 
+storage::SpoolLimits read_spool(config::Section section, std::filesystem::path folder) {
+    auto limits = default_spool;
+    limits.folder = std::move(folder);
+    limits.message_memory_bytes = section.size("message_memory", limits.message_memory_bytes);
+    limits.memory_bytes = section.size("memory", limits.memory_bytes);
+    limits.file_bytes = section.size("files", limits.file_bytes);
+    return limits;
+}
+
 net::SessionLimits read_session_limits(config::Section section) {
     net::SessionLimits limits;
     limits.total = count(section, "sessions", limits.total, 10'000'000);
@@ -164,10 +173,9 @@ Config read_config(const config::Document& document) {
     config.ldap = ldap::read_config(root.section("ldap"));
     config.auth = auth::read_throttle_config(root.section("auth"));
     const auto hostname = root.section("store").text("hostname", host_name());
-    config.lmtp = lmtp::read_lmtp_config(root.section("lmtp"), hostname, config.store.storage.folder / "spool",
-                                         config.store.limits.message_bytes);
+    config.lmtp = lmtp::read_lmtp_config(root.section("lmtp"), hostname, config.store.limits.message_bytes);
+    config.spool = read_spool(root.section("spool"), config.store.storage.folder / "spool");
     config.imap = imapd::read_imap_config(root.section("imap"));
-    config.imap.spool_folder = config.lmtp.spool_folder;  // appended messages go where delivered ones do
     config.pop = read_pop_config(root.section("pop3"));
     if (root.has("grpc")) config.rpc = read_rpc_config(root.section("grpc"));
     document.finish();

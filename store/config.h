@@ -9,6 +9,7 @@
 #include "common/daemon/daemon.h"
 #include "common/ldap/config.h"
 #include "common/net/listener.h"
+#include "common/storage/spool_budget.h"
 #include "store/imapd/imap_config.h"
 #include "store/lmtpd/lmtp_config.h"
 #include "store/mailbox/store_config.h"
@@ -16,6 +17,10 @@
 #include "store/rpc/rpc_config.h"
 
 namespace helio::store {
+
+/// What is received is in memory up to 1 MiB each and 256 MiB together, then in 4 GiB of files.
+inline const storage::SpoolLimits default_spool = {
+    .folder = {}, .message_memory_bytes = 1 << 20, .memory_bytes = 256u << 20, .file_bytes = 4ull << 30};
 
 struct Config {
     daemon::CommonConfig common;
@@ -29,6 +34,7 @@ struct Config {
     auth::ThrottleConfig auth;
     lmtp::LmtpConfig lmtp;
     imapd::ImapConfig imap;
+    storage::SpoolLimits spool = default_spool;  ///< of messages that LMTP and APPEND receive, together
     PopConfig pop;
     std::optional<RpcConfig> rpc;  ///< nothing: no gRPC
     net::SessionLimits sessions;   ///< of each protocol

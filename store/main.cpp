@@ -51,6 +51,13 @@ void prepare(store::MailStore& mail, const std::filesystem::path& spool, const l
     worker.run_until_done(finish_deletions(mail, log));
 }
 
+void add_gauges(const storage::SpoolBudget& spool, base::Registry& metrics) {
+    metrics.gauge_of("helio_store_spool_memory_bytes", "Message texts that are being received, in memory",
+                     [&spool] { return static_cast<std::int64_t>(spool.memory_bytes()); });
+    metrics.gauge_of("helio_store_spool_file_bytes", "Message texts that are being received, in files",
+                     [&spool] { return static_cast<std::int64_t>(spool.file_bytes()); });
+}
+
 int serve(const store::Config& config) {
     const auto tls = make_tls(config.tls);
     const auto site_tls = make_tls(config.site_tls);
@@ -60,10 +67,12 @@ int serve(const store::Config& config) {
     ldap::PooledDirectory directory(config.ldap, log, metrics);
     auth::Authenticator authenticator(directory, config.auth, log, metrics);
     store::MailStore mail(config.store, log, metrics);
-    prepare(mail, config.lmtp.spool_folder, log);
+    prepare(mail, config.spool.folder, log);
+    storage::SpoolBudget spool(config.spool);
+    add_gauges(spool, metrics);
 
-    store::lmtp::LmtpService lmtp(mail, site_tls, config.lmtp, log, metrics);
-    store::imapd::ImapService imap(mail, authenticator, &directory, tls, config.imap, log, metrics);
+    store::lmtp::LmtpService lmtp(mail, site_tls, config.lmtp, spool, log, metrics);
+    store::imapd::ImapService imap(mail, authenticator, &directory, tls, config.imap, spool, log, metrics);
     store::PopService pop(mail, authenticator, tls, config.pop, log, metrics);
     store::Doors doors(runtime, log, metrics);
     doors.add("lmtp", config.lmtp_listeners, site_tls, config.sessions, lmtp);

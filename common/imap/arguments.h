@@ -55,6 +55,12 @@ struct EnableArguments {
     bool operator==(const EnableArguments&) const = default;
 };
 
+/// COMPRESS (RFC 4978 §3): the algorithm, upper case
+struct CompressArguments {
+    std::string algorithm;
+    bool operator==(const CompressArguments&) const = default;
+};
+
 /// CREATE, DELETE, SUBSCRIBE, UNSUBSCRIBE
 struct MailboxArguments {
     std::string mailbox;
@@ -183,6 +189,6 @@ struct AclArguments {
 using Arguments =
     std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments, MailboxArguments,
                  SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
-                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments>;
+                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, CompressArguments>;
 
 }  // namespace helio::imap

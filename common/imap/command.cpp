@@ -30,13 +30,14 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 36> rows = {{
+constexpr std::array<Row, 37> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
     {"ID", Verb::id, parse_with<parse_id>},
     {"ENABLE", Verb::enable, parse_with<parse_enable>},
     {"STARTTLS", Verb::starttls, none},
+    {"COMPRESS", Verb::compress, parse_with<parse_compress>},
     {"AUTHENTICATE", Verb::authenticate, parse_with<parse_authenticate>},
     {"LOGIN", Verb::login, parse_with<parse_login>},
     {"SELECT", Verb::select, parse_with<parse_select>},

@@ -18,6 +18,7 @@ enum class Verb {
     id,
     enable,
     starttls,
+    compress,
     authenticate,
     login,
     select,

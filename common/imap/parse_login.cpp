@@ -109,4 +109,12 @@ void print(std::string& out, const EnableArguments& arguments) {
     for (const auto& name : arguments.capabilities) out += ' ' + name;
 }
 
+// compress = "COMPRESS" SP algorithm
+CompressArguments parse_compress(Cursor& in) {
+    in.space();
+    return {base::to_upper(in.atom("Missing algorithm"))};
+}
+
+void print(std::string& out, const CompressArguments& arguments) { out += ' ' + arguments.algorithm; }
+
 }  // namespace helio::imap

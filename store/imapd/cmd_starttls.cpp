@@ -5,7 +5,7 @@ namespace helio::store::imapd {
 
 Task<Reply> cmd_starttls(ImapSession& session, const imap::Command& command) {
     if (session.wire().is_tls()) co_return Reply::bad("TLS is active already");
-    if (!session.services().tls) co_return Reply::bad("TLS is not available here");
+    if (!session.services().tls || !session.connection().starttls) co_return Reply::bad("TLS is not available here");
     imap::print_status_response(session.out(), command.tag, imap::Status::ok, {}, "Begin TLS negotiation now");
     session.wire().discard_buffered();
     auto sent = co_await session.flush();

@@ -38,6 +38,7 @@ constexpr std::array<Row, imap::verb_count> rows = {{
     {Verb::authenticate, not_authenticated, no_news, cmd_authenticate},
     {Verb::login, not_authenticated, no_news, cmd_login},
     {Verb::enable, logged_in, 0, cmd_enable},
+    {Verb::compress, logged_in, no_news, cmd_compress},
     {Verb::select, logged_in, no_news, cmd_select},
     {Verb::examine, logged_in, no_news, cmd_select},
     {Verb::create, logged_in, 0, cmd_create},

@@ -20,6 +20,7 @@ Task<Reply> cmd_starttls(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_authenticate(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_login(ImapSession& session, const imap::Command& command);
 // §6.3, authenticated
+Task<Reply> cmd_compress(ImapSession& session, const imap::Command& command);  // RFC 4978
 Task<Reply> cmd_enable(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_select(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_create(ImapSession& session, const imap::Command& command);

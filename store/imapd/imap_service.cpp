@@ -3,12 +3,11 @@
 namespace helio::store::imapd {
 
 ImapService::ImapService(MailStore& store, auth::Authenticator& authenticator, ldap::Directory* directory,
-                         std::shared_ptr<net::TlsSource> tls, ImapConfig config, const logging::Logger& log,
-                         base::Registry& registry, const base::Clock& clock)
+                         std::shared_ptr<net::TlsSource> tls, ImapConfig config, storage::SpoolBudget& spool,
+                         const logging::Logger& log, base::Registry& registry, const base::Clock& clock)
     : config_(std::move(config)),
       metrics_(registry),
-      spool_({config_.spool_folder, config_.text_memory_bytes, config_.all_memory_bytes, config_.all_file_bytes}),
-      services_{store, authenticator, directory, std::move(tls), config_, log, metrics_, clock, spool_} {}
+      services_{store, authenticator, directory, std::move(tls), config_, log, metrics_, clock, spool} {}
 
 Task<> ImapService::serve(net::Connection connection) {
     ImapSession session(std::move(connection), services_);

@@ -7,10 +7,11 @@ namespace helio::store::imapd {
 
 class ImapService final : public net::Service {
 public:
-    /// `directory` and `tls` may be null: no quotas for proxied users, no STARTTLS. All must outlive the service.
+    /// `directory` and `tls` may be null: no quotas for proxied users, no STARTTLS. `spool` is the daemon's. All must
+    /// outlive the service.
     ImapService(MailStore& store, auth::Authenticator& authenticator, ldap::Directory* directory,
-                std::shared_ptr<net::TlsSource> tls, ImapConfig config, const logging::Logger& log,
-                base::Registry& registry, const base::Clock& clock = base::system_clock());
+                std::shared_ptr<net::TlsSource> tls, ImapConfig config, storage::SpoolBudget& spool,
+                const logging::Logger& log, base::Registry& registry, const base::Clock& clock = base::system_clock());
 
     Task<> serve(net::Connection connection) override;
     std::string_view too_many() const override;
@@ -18,7 +19,6 @@ public:
 private:
     ImapConfig config_;
     ImapMetrics metrics_;
-    storage::SpoolBudget spool_;
     ImapServices services_;
 };
 

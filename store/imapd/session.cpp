@@ -27,6 +27,7 @@ ImapSession::ImapSession(net::Connection connection, ImapServices& services)
 
 Task<> ImapSession::run() {
     connection_.token.on_interrupt([this] { interrupt(); });
+    connection_.token.on_wind_down([this] { wind_down(); });
     untagged(imap::Status::ok, "CAPABILITY " + capabilities(), "Heliograph IMAP ready");
     auto greeted = co_await flush();
     if (greeted) {
@@ -53,9 +54,12 @@ Task<ImapSession::Read> ImapSession::read_command() {
     for (;;) {
         if (!framer_.in_command()) {
             const auto until = idle_deadline();
-            waiting_ = true;
-            const bool input = co_await wire().wait_input(until);
-            waiting_ = false;
+            bool input = false;
+            if (!stopping_) {
+                waiting_ = true;
+                input = co_await wire().wait_input(until);
+                waiting_ = false;
+            }
             if (!input) {
                 if (stopping_) {
                     co_await goodbye(imap::code::unavailable, "Server is shutting down");
@@ -225,6 +229,11 @@ void ImapSession::enable_condstore() {
     untagged(imap::Status::ok, "HIGHESTMODSEQ " + std::to_string(selected_->synced().value), "Highest");
 }
 
+void ImapSession::start_compression() {
+    wire().start_deflate();
+    compressed_ = true;
+}
+
 void ImapSession::mailbox_stirred() {
     if (idling_) wire().wake();
 }
@@ -236,7 +245,7 @@ base::SteadyTime ImapSession::idle_deadline() const {
 
 Task<bool> ImapSession::wait_idle(base::SteadyTime until) {
     // An event that came while the last news was being sent has woken nobody.
-    if (selected_ && selected_->changed()) co_return false;
+    if (stopping_ || (selected_ && selected_->changed())) co_return false;
     idling_ = waiting_ = true;
     const bool input = co_await wire().wait_input(until);
     idling_ = waiting_ = false;
@@ -270,6 +279,12 @@ void ImapSession::log_end() const {
                                     {"in", connection_.wire.bytes_in()},
                                     {"out", connection_.wire.bytes_out()},
                                     {"ms", lasted.count()}});
+}
+
+// The daemon ends: a client that is between commands gets a BYE at once, another one after its command.
+void ImapSession::wind_down() {
+    stopping_ = true;
+    if (waiting_) wire().wake();
 }
 
 // Between commands the client gets a BYE; otherwise the drain has waited long enough.

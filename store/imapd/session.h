@@ -104,6 +104,10 @@ public:
     bool qresync() const { return qresync_; }  ///< VANISHED instead of EXPUNGE
     void enable_qresync() { qresync_ = true; }
 
+    bool compressed() const { return compressed_; }
+    /// COMPRESS: from here on both directions are deflated; what was answered before has been sent.
+    void start_compression();
+
     void set_client(std::string address, std::string session_id);
     const std::string& id() const { return id_; }
 
@@ -129,6 +133,7 @@ private:
     void note_end(const Error& error);
     void log_end() const;
     void interrupt();
+    void wind_down();
 
     net::Connection connection_;
     ImapServices& services_;
@@ -146,6 +151,7 @@ private:
     bool waiting_ = false;  // between commands or in IDLE: may be told to go at once
     bool idling_ = false;
     bool stopping_ = false;
+    bool compressed_ = false;
     unsigned bad_commands_ = 0;
     std::string end_reason_ = "logout";
     base::SteadyTime started_;

@@ -106,7 +106,7 @@ std::string ImapSession::capabilities() const {
     text += config().literal_minus ? "LITERAL-" : "LITERAL+";
     text += " ID ENABLE IDLE";
     if (state_ == ImapState::not_authenticated) {
-        if (services_.tls && !connection_.wire.is_tls()) text += " STARTTLS";
+        if (services_.tls && connection_.starttls && !connection_.wire.is_tls()) text += " STARTTLS";
         text += passwords_allowed() ? " AUTH=PLAIN AUTH=LOGIN" : " LOGINDISABLED";
         if (!proxy_name().empty()) text += " AUTH=EXTERNAL";
         return text;
@@ -116,6 +116,7 @@ std::string ImapSession::capabilities() const {
         " UNSELECT UIDPLUS MOVE MULTIAPPEND ESEARCH SEARCHRES WITHIN CONDSTORE QRESYNC STATUS=SIZE SAVEDATE BINARY"
         " APPENDLIMIT=";
     text += std::to_string(services_.store.limits().message_bytes);
+    if (!compressed_) text += " COMPRESS=DEFLATE";
     return text;
 }
 

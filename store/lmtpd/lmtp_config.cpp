@@ -4,8 +4,7 @@
 
 namespace helio::store::lmtp {
 
-LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::filesystem::path spool_folder,
-                            std::uint64_t message_bytes) {
+LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::uint64_t message_bytes) {
     LmtpConfig config;
     config.hostname = std::move(hostname);
     config.message_bytes = message_bytes;
@@ -20,10 +19,6 @@ LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::
     config.command_timeout = section.duration("command_timeout", config.command_timeout);
     config.data_timeout = section.duration("data_timeout", config.data_timeout);
     config.message_timeout = section.duration("message_timeout", config.message_timeout);
-    config.text_memory_bytes = section.size("message_memory", config.text_memory_bytes);
-    config.all_memory_bytes = section.size("memory", config.all_memory_bytes);
-    config.all_file_bytes = section.size("spool", config.all_file_bytes);
-    config.spool_folder = std::move(spool_folder);
     return config;
 }
 

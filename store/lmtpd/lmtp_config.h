@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -26,15 +25,10 @@ struct LmtpConfig {
     std::chrono::milliseconds data_timeout{3 * 60'000};      ///< between two reads of a text
     std::chrono::milliseconds message_timeout{30 * 60'000};  ///< for a whole text
     std::chrono::milliseconds write_timeout{2 * 60'000};
-    std::size_t text_memory_bytes = 1u << 20;     ///< of one message; a larger one goes to an unlinked file
-    std::uint64_t all_memory_bytes = 256u << 20;  ///< of all messages; then files
-    std::uint64_t all_file_bytes = 4ull << 30;    ///< of all files; then 452 4.3.1
-    std::filesystem::path spool_folder;           ///< where such files are made
 };
 
-/// Keys: hostname, clients, plain_from, recipients, errors, command_timeout, data_timeout, message_timeout,
-/// message_memory, memory, spool. `hostname`, `spool_folder` and `message_bytes` are defaults.
-LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::filesystem::path spool_folder,
-                            std::uint64_t message_bytes);
+/// Keys: hostname, clients, plain_from, recipients, errors, command_timeout, data_timeout, message_timeout.
+/// `hostname` and `message_bytes` are defaults.
+LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::uint64_t message_bytes);
 
 }  // namespace helio::store::lmtp

@@ -3,17 +3,12 @@
 namespace helio::store::lmtp {
 
 LmtpService::LmtpService(MailStore& store, std::shared_ptr<net::TlsSource> tls, LmtpConfig config,
-                         const logging::Logger& log, base::Registry& registry, const base::Clock& clock)
+                         storage::SpoolBudget& spool, const logging::Logger& log, base::Registry& registry,
+                         const base::Clock& clock)
     : config_(std::move(config)),
-      spool_({config_.spool_folder, config_.text_memory_bytes, config_.all_memory_bytes, config_.all_file_bytes}),
       metrics_(registry),
       tls_(std::move(tls)),
-      services_{store, config_, spool_, tls_.get(), log, metrics_, clock} {
-    registry.gauge_of("helio_lmtp_text_memory_bytes", "Message texts that are being received, in memory",
-                      [this] { return static_cast<std::int64_t>(spool_.memory_bytes()); });
-    registry.gauge_of("helio_lmtp_text_file_bytes", "Message texts that are being received, in files",
-                      [this] { return static_cast<std::int64_t>(spool_.file_bytes()); });
-}
+      services_{store, config_, spool, tls_.get(), log, metrics_, clock} {}
 
 Task<> LmtpService::serve(net::Connection connection) {
     LmtpSession session(std::move(connection), services_);

@@ -7,16 +7,16 @@ namespace helio::store::lmtp {
 
 class LmtpService final : public net::Service {
 public:
-    /// `tls` may be null: no STARTTLS; it should ask for client certificates. All must outlive the service.
-    LmtpService(MailStore& store, std::shared_ptr<net::TlsSource> tls, LmtpConfig config, const logging::Logger& log,
-                base::Registry& registry, const base::Clock& clock = base::system_clock());
+    /// `tls` may be null: no STARTTLS; it should ask for client certificates. `spool` is the daemon's. All must outlive
+    /// the service.
+    LmtpService(MailStore& store, std::shared_ptr<net::TlsSource> tls, LmtpConfig config, storage::SpoolBudget& spool,
+                const logging::Logger& log, base::Registry& registry, const base::Clock& clock = base::system_clock());
 
     Task<> serve(net::Connection connection) override;
     std::string_view too_many() const override { return "421 4.3.2 too many connections, try again later\r\n"; }
 
 private:
     const LmtpConfig config_;
-    storage::SpoolBudget spool_;
     LmtpMetrics metrics_;
     const std::shared_ptr<net::TlsSource> tls_;
     const LmtpServices services_;

@@ -55,6 +55,7 @@ void LmtpSession::end_transaction() {
 Task<> LmtpSession::run() {
     services_.metrics.sessions.add();
     connection_.token.on_interrupt([this] { wire().interrupt(); });
+    connection_.token.on_wind_down([this] { wire().wind_down(); });
     wire().queue(smtp::print(smtp::plain_reply(220, config().hostname + " LMTP Heliograph")));
     bool goes_on = true;
     while (goes_on) goes_on = co_await serve_line();
@@ -72,8 +73,12 @@ Task<bool> LmtpSession::serve_line() {
         const bool flushed = co_await flush();
         if (!flushed) co_return false;
     }
-    const auto line =
-        co_await wire().read_line(config().line_bytes, in(config().command_timeout), net::LineRule::crlf_strict);
+    const auto deadline = in(config().command_timeout);
+    if (!transaction_) {  // one that has begun is finished first
+        const auto next = co_await wire().await_command(deadline);
+        if (!next) co_return co_await answer_failed_read(next.error());
+    }
+    const auto line = co_await wire().read_line(config().line_bytes, deadline, net::LineRule::crlf_strict);
     if (!line) co_return co_await answer_failed_read(line.error());
     auto reply = co_await dispatch(*line);
     co_return co_await answer(std::move(reply));
@@ -113,6 +118,9 @@ Task<bool> LmtpSession::answer_failed_read(Error error) {
     }
     if (error.code == net::errc::timed_out) {
         co_return co_await answer(smtp::reply(421, {4, 4, 2}, config().hostname + " timeout, closing"));
+    }
+    if (wire().winding_down() && !wire().interrupted() && error.code == net::errc::cancelled) {
+        co_return co_await answer(smtp::reply(421, {4, 3, 2}, config().hostname + " shutting down"));
     }
     reason_ = to_string(error);
     if (error.code == net::errc::cancelled) {

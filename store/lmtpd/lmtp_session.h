@@ -86,7 +86,9 @@ public:
     void forget();
     /// The peer's certificate, or its network on a plain connection, is listed.
     bool is_trusted() const;
-    bool offers_starttls() const { return services_.tls != nullptr && !connection_.wire.is_tls(); }
+    bool offers_starttls() const {
+        return services_.tls != nullptr && connection_.starttls && !connection_.wire.is_tls();
+    }
     std::unique_ptr<Transaction>& transaction() { return transaction_; }
     void begin(smtp::MailCommand mail);
     void end_transaction();

@@ -41,7 +41,7 @@ TEST_CASE("the sample configuration of the store parses and shows the defaults",
     CHECK(config.site_tls->peer_check == net::PeerCheck::required);
     CHECK(config.lmtp.clients.size() == 2);
     CHECK(config.lmtp.hostname == "store-a.example.test");
-    CHECK(config.lmtp.spool_folder == "/var/lib/heliograph/store/spool");
+    CHECK(config.spool.folder == "/var/lib/heliograph/store/spool");
 
     const storage::Options storage;
     CHECK(config.store.storage.segment_bytes == storage.segment_bytes);
@@ -80,9 +80,9 @@ TEST_CASE("the sample configuration of the store parses and shows the defaults",
     const store::lmtp::LmtpConfig lmtp;
     CHECK(config.lmtp.recipients == lmtp.recipients);
     CHECK(config.lmtp.errors == lmtp.errors);
-    CHECK(config.lmtp.text_memory_bytes == lmtp.text_memory_bytes);
-    CHECK(config.lmtp.all_memory_bytes == lmtp.all_memory_bytes);
-    CHECK(config.lmtp.all_file_bytes == lmtp.all_file_bytes);
+    CHECK(config.spool.message_memory_bytes == store::default_spool.message_memory_bytes);
+    CHECK(config.spool.memory_bytes == store::default_spool.memory_bytes);
+    CHECK(config.spool.file_bytes == store::default_spool.file_bytes);
     CHECK(config.lmtp.data_timeout == lmtp.data_timeout);
 }
 

@@ -31,6 +31,7 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 ID ()",
         "a1 ID (\"name\" \"sodr\" \"version\" NIL)",
         "a1 ENABLE CONDSTORE IMAP4rev2",
+        "a1 COMPRESS DEFLATE",
         "a1 STARTTLS",
         "a1 AUTHENTICATE PLAIN",
         "a1 AUTHENTICATE plain AGFsaWNlAHNlY3JldA==",

@@ -57,7 +57,8 @@ store::imapd::ImapConfig ImapBench::plain_config() {
     return config;
 }
 
-ImapBench::ImapBench(store::imapd::ImapConfig config, bool offer_starttls) {
+ImapBench::ImapBench(store::imapd::ImapConfig config, bool offer_starttls, storage::SpoolLimits spool)
+    : spool_(std::move(spool)) {
     net::TlsConfig tls;
     tls.files = certificates_.issue({"store-a.example.test"});
     tls.ca_file = certificates_.ca_file();
@@ -69,7 +70,7 @@ ImapBench::ImapBench(store::imapd::ImapConfig config, bool offer_starttls) {
     throttle.delay = std::chrono::milliseconds(0);
     authenticator_ = std::make_unique<auth::Authenticator>(directory_, throttle, quiet_log(), stores_.metrics);
     service_ = std::make_unique<store::imapd::ImapService>(stores_.store, *authenticator_, nullptr,
-                                                           offer_starttls ? tls_ : nullptr, std::move(config),
+                                                           offer_starttls ? tls_ : nullptr, std::move(config), spool_,
                                                            quiet_log(), stores_.metrics);
 }
 
@@ -102,7 +103,7 @@ net::Wire& ImapBench::client(int number, bool tls) {
                                    *net::Endpoint::parse("127.0.0.1:143"),
                                    "session" + std::to_string(number),
                                    "imap",
-                                   net::SessionSet::Token()};
+                                   *sessions_.enter(net::Address())};
         bench_.start(serve(std::move(connection), tls));
     }
     return *wire;
@@ -135,6 +136,14 @@ Task<> ImapBench::play_lines(std::string text, std::string name) {
             const auto space = rest.find(' ');
             const bool named = space != std::string::npos;
             co_await client_handshake(who, named ? rest.substr(space + 1, rest.size() - space - 2) : std::string());
+            continue;
+        }
+        if (rest == "<deflate>") {
+            wire.start_deflate();
+            continue;
+        }
+        if (rest == "<drain>") {
+            sessions_.close();
             continue;
         }
         if (line[0] == 'C') {

@@ -9,6 +9,8 @@
 //   S: <end>                                        the server closes
 //   C: <tls>, C: <tls mmp.example.test>             opens with TLS, with a client certificate of that name
 //   C: <starttls>                                   does the handshake on a connection that is open
+//   C: <deflate>                                    compresses from here on
+//   C: <drain>                                      the daemon begins to end
 #pragma once
 
 #include <map>
@@ -26,7 +28,8 @@ namespace helio::test {
 
 class ImapBench {
 public:
-    explicit ImapBench(store::imapd::ImapConfig config = plain_config(), bool offer_starttls = false);
+    explicit ImapBench(store::imapd::ImapConfig config = plain_config(), bool offer_starttls = false,
+                       storage::SpoolLimits spool = {.folder = std::filesystem::temp_directory_path()});
 
     /// Logins without TLS are allowed from loopback, where the clients come from.
     static store::imapd::ImapConfig plain_config();
@@ -49,6 +52,8 @@ private:
 
     Workbench bench_;
     StoreFixture stores_;
+    storage::SpoolBudget spool_;
+    net::SessionSet sessions_{net::SessionLimits{}};
     FakeDirectory directory_;
     std::unique_ptr<auth::Authenticator> authenticator_;
     std::unique_ptr<store::imapd::ImapService> service_;

@@ -43,9 +43,15 @@ TEST_CASE("IMAP transcript: mod-sequences", "[store][imap]") { ImapBench().run_t
 
 TEST_CASE("IMAP transcript: quick resynchronisation", "[store][imap]") { ImapBench().run_transcript("qresync"); }
 
+TEST_CASE("IMAP transcript: compression", "[store][imap]") { ImapBench().run_transcript("compress"); }
+
+TEST_CASE("IMAP transcript: idle sessions are told of the end at once", "[store][imap]") {
+    ImapBench().run_transcript("drain");
+}
+
 TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {
-    auto config = ImapBench::plain_config();
-    config.text_memory_bytes = 1000;
+    const helio::storage::SpoolLimits small{.folder = std::filesystem::temp_directory_path(),
+                                            .message_memory_bytes = 1000};
     std::size_t bytes = 18;
     std::string sent = "C: Subject: large\nC: \n";
     std::string read = "S: Subject: large\nS: \n";
@@ -62,7 +68,7 @@ TEST_CASE("a message larger than the memory of one goes through a file and comes
         "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 1 EXISTS\nS: * 1 RECENT\nS: * OK ...\nS: * OK ...\n" +
         "S: * OK ...\nS: * OK ...\nS: * OK ...\nS: a OK ...\n" + "C: a FETCH 1 BODY[]\nS: * 1 FETCH (BODY[] {" + size +
         "}\n" + read + "S: )\nS: a OK Fetch completed\n";
-    ImapBench(config).play(script, "large");
+    ImapBench(ImapBench::plain_config(), false, small).play(script, "large");
 }
 
 TEST_CASE("a client that does not log in in time is told and sent away", "[store][imap]") {

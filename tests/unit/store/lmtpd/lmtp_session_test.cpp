@@ -14,11 +14,11 @@ namespace {
 /// A relay that says everything at once and reads what comes back until the server hangs up.
 class Relay {
 public:
-    explicit Relay(lmtp::LmtpConfig config = {}, StoreConfig store_config = {}) : fixture(std::move(store_config)) {
+    explicit Relay(lmtp::LmtpConfig config = {}, StoreConfig store_config = {}, storage::SpoolLimits limits = {})
+        : fixture(std::move(store_config)), spool(in_folder(std::move(limits), folder)) {
         config.hostname = "store.example.test";
-        config.spool_folder = folder.path();
         if (config.plain_from.empty()) config.plain_from.push_back(net::Network::parse("0.0.0.0/0").value());
-        service = std::make_unique<lmtp::LmtpService>(fixture.store, nullptr, std::move(config), fixture.log,
+        service = std::make_unique<lmtp::LmtpService>(fixture.store, nullptr, std::move(config), spool, fixture.log,
                                                       fixture.metrics, fixture.clock);
     }
 
@@ -32,9 +32,14 @@ public:
     test::TempFolder folder;
     net::Worker worker;
     test::StoreFixture fixture;
+    storage::SpoolBudget spool;
     std::unique_ptr<lmtp::LmtpService> service;
 
 private:
+    static storage::SpoolLimits in_folder(storage::SpoolLimits limits, const test::TempFolder& where) {
+        limits.folder = where.path();
+        return limits;
+    }
     static Task<> write_all(net::Wire& wire, std::string script, std::size_t piece) {
         for (std::size_t at = 0; at < script.size(); at += piece) {
             const auto part = std::string_view(script).substr(at, piece);
@@ -172,10 +177,7 @@ TEST_CASE("a message at the size limit is taken, one byte more is refused to eac
 }
 
 TEST_CASE("a large text goes to a file, and past the budget to nobody", "[store][lmtp]") {
-    lmtp::LmtpConfig config;
-    config.text_memory_bytes = 1000;
-    config.all_file_bytes = 200'000;
-    Relay relay(config);
+    Relay relay({}, {}, {.folder = {}, .message_memory_bytes = 1000, .file_bytes = 200'000});
     const auto text = [](std::size_t lines) {
         std::string out;
         for (std::size_t i = 0; i < lines; ++i) out += std::to_string(i) + std::string(92, 'x') + "\r\n";
