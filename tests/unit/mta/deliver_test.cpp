@@ -1,6 +1,7 @@
 #include "common/smtp/data_reader.h"
 #include "mta/deliver/remote_deliverer.h"
 #include "mta/deliver/store_deliverer.h"
+#include "tests/support/certificates.h"
 #include "tests/unit/mta/smtpd_fixture.h"
 
 using namespace helio;
@@ -17,6 +18,8 @@ struct Server {
     std::string text;
     int connections = 0;
     bool drops_in_text = false;
+    std::shared_ptr<const net::TlsContext> tls;  // for STARTTLS; without it the handshake is answered with a word
+    bool secured = false;
 
     const std::string& reply_to(const std::string& line) {
         static const std::string ok = "250 2.0.0 ok\r\n";
@@ -46,6 +49,17 @@ Task<> serve(std::unique_ptr<net::Transport> transport, Server& server) {
         if (!read) co_return;
         const std::string line(*read);
         server.heard.push_back(line);
+        if (line == "STARTTLS" && server.reply_to(line).starts_with("220")) {
+            sent = co_await wire.write(server.reply_to(line), net::never);
+            if (!server.tls) {
+                sent = co_await wire.write("this is no handshake\r\n", net::never);
+                co_return;
+            }
+            auto agreed = co_await wire.start_tls_server(server.tls, net::never);
+            if (!agreed) co_return;
+            server.secured = true;
+            continue;
+        }
         if (line == "QUIT") co_return;
         if (line.starts_with("BDAT ") || line == "DATA") {
             server.text.clear();
@@ -295,6 +309,35 @@ TEST_CASE("a smart host takes everything; a server without EHLO gets HELO", "[mt
     smart.replies = {{"EHLO", "502 what\r\n"}};
     CHECK(f.to_domain(message_to({"x@other.test"}), "other.test")[0].fate == mta::Fate::delivered);
     CHECK(smart.heard[1] == "HELO mx.example.test");
+}
+
+TEST_CASE("mail to others is encrypted where it can be, and goes in plain where the handshake breaks",
+          "[mta][deliver]") {
+    Fixture f;
+    test::Certificates certificates;
+    f.remote_settings.opportunistic_tls = true;
+    f.resolver.addresses["other.test"] = {"192.0.2.20"};
+    auto& server = f.connector.servers["192.0.2.20:25"];
+    server.replies = {{"EHLO", "250-other.test\r\n250 STARTTLS\r\n"}, {"STARTTLS", "220 go\r\n"}};
+    const auto outcome = [&] { return f.to_domain(message_to({"x@other.test"}), "other.test")[0]; };
+    SECTION("a certificate that nobody vouches for will do") {
+        server.tls = net::TlsContext::load(
+            {.files = certificates.issue({"unrelated.test"}), .by_server_name = {}, .ca_file = {}});
+        CHECK(outcome().fate == mta::Fate::delivered);
+        CHECK(server.secured);
+        CHECK(server.connections == 1);
+    }
+    SECTION("a broken handshake: a new connection without TLS") {
+        CHECK(outcome().fate == mta::Fate::delivered);
+        CHECK_FALSE(server.secured);
+        CHECK(server.connections == 2);
+        CHECK(std::ranges::count(server.heard, "STARTTLS") == 1);
+    }
+    SECTION("STARTTLS that is refused: the same connection goes on") {
+        server.replies["STARTTLS"] = "454 4.7.0 not now\r\n";
+        CHECK(outcome().fate == mta::Fate::delivered);
+        CHECK(server.connections == 1);
+    }
 }
 
 TEST_CASE("a greeting that refuses is no verdict on the message", "[mta][deliver]") {
