@@ -100,11 +100,13 @@ Result<> ReplaceChange::plan(storage::Decision& decision) {
     const auto old = read_message(index, from_, uid_);
     if (!old) return fail(errc::no_such_message);
     const std::uint64_t bytes = prepared_.message.body->size();
-    const bool same_owner = from_.owner() == to_.owner();
-    // Within one user only what comes on top counts.
-    const std::uint64_t more = same_owner ? bytes - std::min(bytes, old->size) : bytes;
-    const auto owner = read_user(index, to_.owner()).value_or(UserRow{});
-    if (more > 0 && !fits(owner.usage, quota_, more, same_owner ? 0 : 1)) return fail(errc::over_quota);
+    // Within one user, and within one folder, only what comes on top counts.
+    const QuotaNeed whole{bytes, 1};
+    const QuotaNeed more{bytes - std::min(bytes, old->size), 0};
+    const auto& account = from_.owner() == to_.owner() ? more : whole;
+    auto fits = check_account_quota(index, context_.config.quota, to_.owner(), quota_, account);
+    if (fits) fits = check_folder_quota(index, to_, from_ == to_ ? more : whole);
+    if (!fits && (more.bytes > 0 || from_ != to_)) return fits;
     if (!has_uid_left(index, to_)) return fail(errc::too_many_messages, "no UID left");
     const auto& message = prepared_.message;
     bool grown = false;
@@ -113,8 +115,13 @@ Result<> ReplaceChange::plan(storage::Decision& decision) {
     if (!keywords) return fail(keywords.error());
     result_.before = read_mailbox(index, from_).value_or(MailboxRow{}).highest_modseq;
     const StoredText text{add_body(decision, *message.body, prepared_.digest.summary), bytes, prepared_.digest.thread};
-    const auto added = add_message(decision, to_, text, allowed_flags(message.flags.flags, mine), *keywords,
+    const bool own = reader(to_).has_value();
+    const auto flags = allowed_flags(message.flags.flags, mine);
+    const auto added = add_message(decision, to_, text, own ? flags.without(Flag::seen) : flags, *keywords,
                                    message.internal_date, context_);
+    if (own && flags.has(Flag::seen)) {
+        add_seen(decision, to_, next_modseq(index, to_.owner()), UidSet::of(added.uid), {});
+    }
     result_.added = {to_, info->uid_validity, added.uid, false};
     result_.modseq = expunge_messages(decision, from_, {*old}, context_);
     auto& arrived = event(to_);
