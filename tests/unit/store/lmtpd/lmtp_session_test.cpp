@@ -18,8 +18,8 @@ public:
         : fixture(std::move(store_config)), spool(in_folder(std::move(limits), folder)) {
         config.hostname = "store.example.test";
         if (config.plain_from.empty()) config.plain_from.push_back(net::Network::parse("0.0.0.0/0").value());
-        service = std::make_unique<lmtp::LmtpService>(fixture.store, nullptr, nullptr, std::move(config), spool, fixture.log,
-                                                      fixture.metrics, fixture.clock);
+        service = std::make_unique<lmtp::LmtpService>(fixture.store, nullptr, nullptr, std::move(config), spool,
+                                                      fixture.log, fixture.metrics, fixture.clock);
     }
 
     /// In pieces of `piece` bytes.
