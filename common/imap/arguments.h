@@ -13,6 +13,7 @@
 #include "common/imap/date.h"
 #include "common/imap/fetch_item.h"
 #include "common/imap/flags.h"
+#include "common/imap/multi_search.h"
 #include "common/imap/notify.h"
 #include "common/imap/search_key.h"
 #include "common/imap/seq_set.h"
@@ -232,6 +233,6 @@ using Arguments =
                  SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
                  FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, SetQuotaArguments,
                  CompressArguments, UidBatchesArguments, NotifyArguments, SortArguments, ThreadArguments,
-                 GetMetadataArguments, SetMetadataArguments>;
+                 GetMetadataArguments, SetMetadataArguments, MultiSearchArguments>;
 
 }  // namespace helio::imap

@@ -30,7 +30,7 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 47> rows = {{
+constexpr std::array<Row, 48> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
@@ -78,6 +78,7 @@ constexpr std::array<Row, 47> rows = {{
     {"NOTIFY", Verb::notify, parse_with<parse_notify>},
     {"GETMETADATA", Verb::get_metadata, parse_with<parse_get_metadata>},
     {"SETMETADATA", Verb::set_metadata, parse_with<parse_set_metadata>},
+    {"ESEARCH", Verb::esearch, parse_with<parse_multi_search>},
 }};
 
 const Row* row_of(std::string_view name, bool uid) {

@@ -58,9 +58,10 @@ enum class Verb {
     notify,
     get_metadata,
     set_metadata,
+    esearch,
 };
 
-inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::set_metadata) + 1;
+inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::esearch) + 1;
 
 struct Command {
     std::string tag;
