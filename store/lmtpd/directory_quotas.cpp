@@ -20,7 +20,7 @@ std::optional<KnownQuota> DirectoryQuotas::look_up(const std::string& user) {
         entry.asking = true;
         ++asking_;
     }
-    base::start(ask(user), [this](std::exception_ptr) { ended(); });
+    base::start(ask(user), [this, user](std::exception_ptr) { ended(user); });
     return known;
 }
 
@@ -32,7 +32,6 @@ Task<> DirectoryQuotas::ask(std::string user) {
 void DirectoryQuotas::answered(const std::string& user, const ldap::Answer<ldap::User>& answer) {
     const std::lock_guard guard(lock_);
     auto& entry = entries_[user];
-    entry.asking = false;
     if (answer.found == ldap::Found::unknown) return;
     entry.known.reset();
     if (!answer) return;
@@ -40,10 +39,11 @@ void DirectoryQuotas::answered(const std::string& user, const ldap::Answer<ldap:
                              answer->status == ldap::Status::overquota};
 }
 
-void DirectoryQuotas::ended() {
+void DirectoryQuotas::ended(const std::string& user) {
     base::Completion<bool>* closer = nullptr;
     {
         const std::lock_guard guard(lock_);
+        entries_[user].asking = false;
         if (--asking_ == 0) closer = std::exchange(closer_, nullptr);
     }
     if (closer) closer->set(true);

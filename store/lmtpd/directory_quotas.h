@@ -46,7 +46,7 @@ private:
     Task<> ask(std::string user);
     void make_room();
     void answered(const std::string& user, const ldap::Answer<ldap::User>& answer);
-    void ended();
+    void ended(const std::string& user);
 
     ldap::Directory* directory_;
     const Limits limits_;
