@@ -54,23 +54,59 @@ BIO_METHOD* bio_method() {
     return method;
 }
 
-// DNS names of the subject alternative name, then the common name, lower case.
-std::vector<std::string> names_of(X509* certificate) {
-    std::vector<std::string> names;
+std::string text_of(const ASN1_STRING* text) {
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+            static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+/// One field of the subject; empty when it has none, or one with a NUL in it.
+std::string subject_field(X509* certificate, int field) {
+    char text[256];
+    const int length = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), field, text, sizeof text);
+    if (length <= 0) return {};
+    const std::string value(text, static_cast<std::size_t>(length));
+    return value.contains('\0') ? std::string() : value;
+}
+
+// DNS names of the subject alternative name, then the common name, lower case; mail addresses likewise.
+void note_names(X509* certificate, TlsInfo& info) {
     auto* alternatives =
         static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
     for (int i = 0; i < sk_GENERAL_NAME_num(alternatives); ++i) {
         const auto* name = sk_GENERAL_NAME_value(alternatives, i);
-        if (name->type != GEN_DNS) continue;
-        names.push_back(base::to_lower({reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName)),
-                                        static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName))}));
+        if (name->type == GEN_DNS) info.peer_names.push_back(base::to_lower(text_of(name->d.dNSName)));
+        if (name->type == GEN_EMAIL) info.peer_emails.push_back(base::to_lower(text_of(name->d.rfc822Name)));
     }
     GENERAL_NAMES_free(alternatives);
-    char common[256];
-    const int length =
-        X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, common, sizeof common);
-    if (length > 0) names.push_back(base::to_lower({common, static_cast<std::size_t>(length)}));
-    return names;
+    info.peer_common_name = subject_field(certificate, NID_commonName);
+    if (!info.peer_common_name.empty()) info.peer_names.push_back(base::to_lower(info.peer_common_name));
+    const auto email = subject_field(certificate, NID_pkcs9_emailAddress);
+    if (info.peer_emails.empty() && !email.empty()) info.peer_emails.push_back(base::to_lower(email));
+}
+
+// RFC 5929 §4.1: the hash of the certificate's signature, but SHA-256 in place of MD5 and SHA-1.
+std::string end_point_binding(X509* certificate) {
+    int hash = NID_undef;
+    if (certificate == nullptr || X509_get_signature_info(certificate, &hash, nullptr, nullptr, nullptr) != 1)
+        return {};
+    if (hash == NID_undef) return {};  // Ed25519 has no hash of its own: the RFC doesn't say what to take
+    if (hash == NID_md5 || hash == NID_sha1) hash = NID_sha256;
+    const auto* digest = EVP_get_digestbynid(hash);
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    if (digest == nullptr || X509_digest(certificate, digest, bytes, &length) != 1) return {};
+    return {reinterpret_cast<const char*>(bytes), length};
+}
+
+// RFC 9266 §4.2: TLS 1.2 needs the extended master secret.
+std::string exporter_binding(SSL* ssl) {
+    if (SSL_version(ssl) < TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1) return {};
+    constexpr std::string_view label = "EXPORTER-Channel-Binding";
+    unsigned char bytes[32];
+    static constexpr unsigned char no_context = 0;
+    if (SSL_export_keying_material(ssl, bytes, sizeof bytes, label.data(), label.size(), &no_context, 0, 1) != 1)
+        return {};
+    return {reinterpret_cast<const char*>(bytes), sizeof bytes};
 }
 
 class TlsTransport final : public Transport {
@@ -133,6 +169,15 @@ public:
     const Endpoint& peer() const override { return plain_->peer(); }
     const Endpoint& local() const override { return plain_->local(); }
     const TlsInfo* tls() const override { return &info_; }
+    std::string channel_binding(ChannelBinding kind) const override {
+        if (!established_) return {};
+        if (kind == ChannelBinding::exporter) return exporter_binding(ssl_.get());
+        if (context_->impl().is_server) return end_point_binding(SSL_get_certificate(ssl_.get()));
+        auto* certificate = SSL_get1_peer_certificate(ssl_.get());
+        auto binding = end_point_binding(certificate);
+        X509_free(certificate);
+        return binding;
+    }
 
 private:
     void prepare_client(const std::string& name) {
@@ -194,7 +239,7 @@ private:
         if (auto* certificate = SSL_get1_peer_certificate(ssl)) {
             // Resumption checks no dates.
             const bool expired = X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0;
-            if (!expired) info_.peer_names = names_of(certificate);
+            if (!expired) note_names(certificate, info_);
             X509_free(certificate);
         }
     }

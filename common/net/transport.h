@@ -26,11 +26,19 @@ struct IoStep {
 };
 
 struct TlsInfo {
-    std::string version;                  ///< "TLSv1.3"
-    std::string cipher;                   ///< "TLS_AES_256_GCM_SHA384"
-    std::string server_name;              ///< SNI that the client asked for, or empty
-    std::vector<std::string> peer_names;  ///< DNS names and CN of the verified peer certificate, lower case
-    bool resumed = false;                 ///< an earlier session's keys: no certificates were exchanged this time
+    std::string version;                   ///< "TLSv1.3"
+    std::string cipher;                    ///< "TLS_AES_256_GCM_SHA384"
+    std::string server_name;               ///< SNI that the client asked for, or empty
+    std::vector<std::string> peer_names;   ///< DNS names and CN of the verified peer certificate, lower case
+    std::vector<std::string> peer_emails;  ///< its mail addresses (subjectAltName, else the subject), lower case
+    std::string peer_common_name;          ///< its CN
+    bool resumed = false;                  ///< an earlier session's keys: no certificates were exchanged this time
+};
+
+/// What ties an authentication to this very TLS connection (RFC 5056).
+enum class ChannelBinding {
+    server_end_point,  ///< tls-server-end-point, RFC 5929 §4: hash of the server's certificate
+    exporter,          ///< tls-exporter, RFC 9266
 };
 
 class Transport {
@@ -53,6 +61,8 @@ public:
     virtual const Endpoint& local() const = 0;
     /// What TLS agreed on; nullptr on a plain stream.
     virtual const TlsInfo* tls() const = 0;
+    /// The data of a channel binding; empty: a plain stream, or the binding is not safe on this one.
+    virtual std::string channel_binding(ChannelBinding) const { return {}; }
 };
 
 /// Connects within `deadline`, trying all addresses of the name in turn.

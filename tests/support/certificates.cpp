@@ -65,7 +65,7 @@ net::TlsFiles Certificates::issue(const std::vector<std::string>& names) {
     const auto certificate = new_certificate(names.front(), key.get(), ++serial_);
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(signer_->certificate.get()));
     std::string alternatives = "IP:127.0.0.1";
-    for (const auto& name : names) alternatives += ",DNS:" + name;
+    for (const auto& name : names) alternatives += (name.contains('@') ? ",email:" : ",DNS:") + name;
     extend(certificate.get(), signer_->certificate.get(), NID_subject_alt_name, alternatives);
     X509_sign(certificate.get(), signer_->key.get(), EVP_sha256());
     const auto stem = (folder_ / ("certificate-" + std::to_string(serial_))).string();

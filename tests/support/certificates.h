@@ -13,7 +13,8 @@ class Certificates {
 public:
     Certificates();
     std::string ca_file() const { return (folder_ / "ca.pem").string(); }
-    /// A P-256 certificate with these DNS names and 127.0.0.1, signed by the CA; the first name is the CN too.
+    /// A P-256 certificate with these DNS names (or mail addresses) and 127.0.0.1, signed by the CA; the first is the
+    /// CN too.
     net::TlsFiles issue(const std::vector<std::string>& names);
 
 private:

@@ -25,7 +25,7 @@ TEST_CASE("the Received field says how the message came", "[mta][smtpd]") {
     CHECK(mta::received_field(info) ==
           "Received: from c.test ([IPv6:2001:db8::1])\r\n\tby mx.example.test with ESMTPA id id1;\r\n\tThu, 1 Jan 1970 "
           "00:00:00 +0000\r\n");
-    const net::TlsInfo tls{"TLSv1.3", "TLS_AES_256_GCM_SHA384", {}, {}};
+    const net::TlsInfo tls{"TLSv1.3", "TLS_AES_256_GCM_SHA384", {}, {}, {}, {}};
     info.tls = &tls;
     info.smtputf8 = true;
     CHECK(mta::received_field(info).find("with UTF8SMTPSA id id1") != std::string::npos);

@@ -21,9 +21,17 @@ struct Outcome {
     std::optional<Error> server;
     std::optional<Error> client;
     std::vector<std::string> client_names;  // as the server saw them
+    std::vector<std::string> client_emails;
     std::string server_name;
     std::string echoed;
+    std::vector<std::string> server_bindings;  // end point, exporter
+    std::vector<std::string> client_bindings;
 };
+
+std::vector<std::string> bindings_of(const Transport& transport) {
+    return {transport.channel_binding(ChannelBinding::server_end_point),
+            transport.channel_binding(ChannelBinding::exporter)};
+}
 
 Task<> serve(Wire& wire, std::shared_ptr<const TlsContext> context, Outcome& outcome) {
     auto agreed = co_await wire.start_tls_server(context, soon());
@@ -32,7 +40,9 @@ Task<> serve(Wire& wire, std::shared_ptr<const TlsContext> context, Outcome& out
         co_return;
     }
     outcome.client_names = wire.transport().tls()->peer_names;
+    outcome.client_emails = wire.transport().tls()->peer_emails;
     outcome.server_name = wire.transport().tls()->server_name;
+    outcome.server_bindings = bindings_of(wire.transport());
     auto line = co_await wire.read_line(200'000, soon());
     if (!line) {
         outcome.server = line.error();
@@ -49,6 +59,7 @@ Task<> talk(Wire& wire, std::shared_ptr<const TlsContext> context, std::string n
         outcome.client = agreed.error();
         co_return;
     }
+    outcome.client_bindings = bindings_of(wire.transport());
     co_await wire.write(text + "\r\n", soon());
     auto line = co_await wire.read_line(200'000, soon());
     if (!line)
@@ -155,6 +166,29 @@ TEST_CASE("an unchecked client certificate gives no names", "[net][tls]") {
     const auto outcome = meet(site.server(PeerCheck::none), site.client(files), "store-a.example.test");
     CHECK(outcome.echoed == "hello");
     CHECK(outcome.client_names.empty());
+}
+
+TEST_CASE("both ends of a TLS connection know the same channel bindings, and no other connection does", "[net][tls]") {
+    Site site;
+    const auto first = meet(site.server(), site.client(), "store-a.example.test");
+    REQUIRE(first.server_bindings.size() == 2);
+    CHECK(first.server_bindings == first.client_bindings);
+    CHECK(first.server_bindings[0].size() == 32);
+    CHECK(first.server_bindings[1].size() == 32);
+    const auto second = meet(site.server(), site.client(), "store-a.example.test");
+    CHECK(first.server_bindings[1] != second.server_bindings[1]);
+    CHECK(first.server_bindings[0] != second.server_bindings[0]);  // another certificate
+    const auto plain = memory_pair();
+    CHECK(bindings_of(*plain.server) == std::vector<std::string>{"", ""});
+}
+
+TEST_CASE("the mail addresses of a verified client certificate are known", "[net][tls]") {
+    Site site;
+    const auto files = site.certificates.issue({"alice.example.test", "Alice@Example.Test"});
+    const auto outcome = meet(site.server(PeerCheck::request), site.client(files), "store-a.example.test");
+    CHECK(outcome.client_emails == std::vector<std::string>{"alice@example.test"});
+    const auto unchecked = meet(site.server(PeerCheck::none), site.client(files), "store-a.example.test");
+    CHECK(unchecked.client_emails.empty());
 }
 
 TEST_CASE("the server chooses its certificate by the name that the client asks for", "[net][tls]") {
