@@ -58,13 +58,18 @@ struct User {
     std::string routing_address;
     std::optional<std::int64_t> quota_bytes;  ///< -1: none; absent or -2: the domain's or the store's default
     std::optional<std::int64_t> quota_messages;
-    std::vector<std::string> allowed_service_access;
+    std::vector<std::string> allowed_service_access;  ///< mailAllowedServiceAccess, or the domain's when there is none
     std::string preferred_language;
 
     /// "uid@canonical-domain": the name of the user towards the stores.
     std::string store_name() const { return uid + "@" + domain; }
     /// True when `address` (local@domain, any case) is one of the user's own addresses; aliases of the domain count.
     bool owns_address(std::string_view address, const Domain& home) const;
+};
+
+/// Values of userPassword and authPassword as they stand in an entry.
+struct StoredPasswords {
+    std::vector<base::Secret> values;
 };
 
 enum class Proof { accepted, rejected, unknown };
@@ -83,6 +88,9 @@ public:
     /// Binds as the user. Takes the same time for a wrong password and an unknown user when the caller passes
     /// nullptr for the latter.
     virtual Task<Proof> verify_password(std::shared_ptr<const User> user, base::Secret password) = 0;
+    /// What the user's entry holds as his password, as far as our account may read it; for challenge mechanisms
+    /// (SCRAM, CRAM-MD5). Takes as long for an unknown user when the caller passes nullptr; the answer is absent then.
+    virtual Task<Answer<StoredPasswords>> find_passwords(std::shared_ptr<const User> user) = 0;
     /// Empty when the directory answers now, else why not; for /readyz. Any thread.
     virtual std::string not_ready() const = 0;
 };

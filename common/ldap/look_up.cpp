@@ -78,6 +78,15 @@ Task<Answer<User>> LookUp::find(UserQuestion question, SteadyTime deadline) {
     co_return by_catchall;
 }
 
+Task<Answer<StoredPasswords>> LookUp::find(PasswordQuestion question, SteadyTime deadline) {
+    SearchRequest request{std::move(question.dn), Scope::base, any_user_filter(), password_attributes(), 1};
+    auto entries = co_await searches_.search(std::move(request), deadline);
+    if (!entries && entries.error().code == errc::no_base) co_return absent<StoredPasswords>();
+    if (!entries) co_return unknown<StoredPasswords>(entries.error());
+    if (entries->empty()) co_return absent<StoredPasswords>();
+    co_return found(read_passwords(entries->front()));
+}
+
 Task<Result<std::vector<Entry>>> LookUp::search(std::string base_dn, Filter filter, SteadyTime deadline) {
     SearchRequest request{std::move(base_dn), Scope::subtree, std::move(filter), user_attributes(), 20};
     auto entries = co_await searches_.search(std::move(request), deadline);

@@ -71,6 +71,8 @@ Filter any_domain_filter() {
                                                         Filter::present(schema::associated_domain)})});
 }
 
+Filter any_user_filter() { return is_user(); }
+
 Filter login_filter(std::string_view uid) { return Filter::all_of({is_user(), Filter::equal(schema::uid, uid)}); }
 
 Filter address_filter(const WantedAddress& wanted) {

@@ -23,6 +23,7 @@ struct WantedAddress {
 Filter domain_filter(std::string_view name);
 /// Any entry that is a domain; for the search at a given DN.
 Filter any_domain_filter();
+Filter any_user_filter();
 Filter login_filter(std::string_view uid);
 Filter address_filter(const WantedAddress& wanted);
 

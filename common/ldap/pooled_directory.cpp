@@ -32,6 +32,14 @@ CacheLimits limits_of(const Config& config, milliseconds negative_ttl) {
             .entries = config.cache_entries};
 }
 
+/// As a bind is believed: for a short time, and never once the directory can't be asked.
+CacheLimits password_limits_of(const Config& config) {
+    return {.ttl = config.bind_cache_ttl,
+            .negative_ttl = config.bind_cache_ttl,
+            .stale_limit = milliseconds(0),
+            .entries = config.cache_entries};
+}
+
 CacheCounters counters_of(base::Registry& metrics, const std::string& what) {
     const auto counter = [&](const char* how) -> base::Counter& {
         return metrics.counter("helio_ldap_answers_total", "Questions to the directory by where the answer came from",
@@ -78,6 +86,7 @@ struct PooledDirectory::Impl final : DomainSource {
           domains(limits_of(config, config.negative_ttl), counters_of(metrics, "domain"), clock),
           containers(limits_of(config, config.cache_ttl), counters_of(metrics, "container"), clock),
           users(limits_of(config, config.negative_ttl), counters_of(metrics, "user"), clock),
+          passwords(password_limits_of(config), counters_of(metrics, "password"), clock),
           accepted(config.bind_cache_ttl, config.cache_entries, clock),
           look_up(searches, *this, config),
           nobody_dn(nobody_below(config.base_dn)),
@@ -132,6 +141,7 @@ struct PooledDirectory::Impl final : DomainSource {
         return question.by == DomainQuestion::By::name ? domains : containers;
     }
     AnswerCache<User>& cache_of(const UserQuestion&) { return users; }
+    AnswerCache<StoredPasswords>& cache_of(const PasswordQuestion&) { return passwords; }
 
     // On the worker: asks the directory and tells everyone who waits.
     template <class Question>
@@ -211,6 +221,7 @@ struct PooledDirectory::Impl final : DomainSource {
     AnswerCache<Domain> domains;
     AnswerCache<Domain> containers;  // by DN: entries above users, most of them no domain
     AnswerCache<User> users;
+    AnswerCache<StoredPasswords> passwords;  // by DN
     BindCache accepted;
     LookUp look_up;
     const std::string nobody_dn;
@@ -271,6 +282,12 @@ Task<Proof> PooledDirectory::verify_password(std::shared_ptr<const User> user, b
     if (!user) co_return proof == Proof::unknown ? Proof::unknown : Proof::rejected;
     if (proof == Proof::accepted) impl.accepted.accepted(dn, password);
     co_return proof;
+}
+
+Task<Answer<StoredPasswords>> PooledDirectory::find_passwords(std::shared_ptr<const User> user) {
+    PasswordQuestion question{user ? user->dn : impl_->nobody_dn};
+    auto answer = co_await impl_->ask(std::move(question));
+    co_return std::move(answer);
 }
 
 std::string PooledDirectory::not_ready() const { return impl_->searches.not_ready(); }

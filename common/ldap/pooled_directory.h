@@ -26,6 +26,7 @@ public:
     Task<Answer<User>> find_login(std::string login) override;
     Task<Answer<User>> find_address(std::string local_part, std::string domain) override;
     Task<Proof> verify_password(std::shared_ptr<const User> user, base::Secret password) override;
+    Task<Answer<StoredPasswords>> find_passwords(std::shared_ptr<const User> user) override;
     std::string not_ready() const override;
 
 private:

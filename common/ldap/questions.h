@@ -26,4 +26,12 @@ struct UserQuestion {
     std::string key() const { return (by == By::login ? "l:" : "a:") + local_part + "@" + domain; }
 };
 
+/// The stored passwords of one entry.
+struct PasswordQuestion {
+    using Value = StoredPasswords;
+    std::string dn;
+
+    const std::string& key() const { return dn; }
+};
+
 }  // namespace helio::ldap

@@ -34,6 +34,8 @@ constexpr std::array user_wanted = {
     schema::preferred_language,
 };
 
+constexpr std::array password_wanted = {schema::auth_password, schema::user_password};
+
 std::string lower(std::string_view text) { return base::to_lower(base::trim(text)); }
 
 // -1 is "no limit"; -2, nothing and what is no number are "the default".
@@ -55,6 +57,7 @@ bool names_a_mailbox(std::string_view uid) {
 
 std::span<const Attribute> domain_attributes() { return domain_wanted; }
 std::span<const Attribute> user_attributes() { return user_wanted; }
+std::span<const Attribute> password_attributes() { return password_wanted; }
 
 Result<Domain> read_domain(const Entry& entry) {
     Domain domain;
@@ -95,8 +98,17 @@ Result<User> read_user(const Entry& entry, const Domain& home) {
     user.quota_bytes = read_quota(entry.first(schema::quota));
     user.quota_messages = read_quota(entry.first(schema::message_quota));
     user.allowed_service_access = entry.all(schema::service_access);
+    if (user.allowed_service_access.empty()) user.allowed_service_access = home.allowed_service_access;
     user.preferred_language = entry.first(schema::preferred_language);
     return user;
+}
+
+StoredPasswords read_passwords(const Entry& entry) {
+    StoredPasswords stored;
+    for (const auto attribute : password_wanted) {
+        for (const auto& value : entry.all(attribute)) stored.values.emplace_back(value);
+    }
+    return stored;
 }
 
 }  // namespace helio::ldap

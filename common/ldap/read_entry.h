@@ -11,10 +11,12 @@ namespace helio::ldap {
 
 std::span<const Attribute> domain_attributes();
 std::span<const Attribute> user_attributes();
+std::span<const Attribute> password_attributes();
 
 /// Error: malformed when the entry names no domain.
 Result<Domain> read_domain(const Entry& entry);
 /// `home` is the domain that the entry lies in. Error: malformed when it has no uid that can name a mailbox.
 Result<User> read_user(const Entry& entry, const Domain& home);
+StoredPasswords read_passwords(const Entry& entry);
 
 }  // namespace helio::ldap

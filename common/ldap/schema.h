@@ -49,6 +49,8 @@ inline constexpr Attribute quota{"mailQuota"};
 inline constexpr Attribute message_quota{"mailMsgQuota"};
 inline constexpr Attribute service_access{"mailAllowedServiceAccess"};
 inline constexpr Attribute preferred_language{"preferredLanguage"};
+inline constexpr Attribute user_password{"userPassword"};
+inline constexpr Attribute auth_password{"authPassword"};  // RFC 3112, RFC 5803
 
 inline constexpr std::string_view managed_organization = "sunManagedOrganization";
 inline constexpr std::string_view inet_user = "inetUser";

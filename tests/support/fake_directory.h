@@ -46,6 +46,17 @@ public:
         if (!user || !password.equals(passwords_[user->dn])) co_return ldap::Proof::rejected;
         co_return ldap::Proof::accepted;
     }
+    /// The password that add_user() was given, as {CLEAR}, or what set_stored() says.
+    Task<ldap::Answer<ldap::StoredPasswords>> find_passwords(std::shared_ptr<const ldap::User> user) override {
+        ++questions_;
+        if (down_) co_return ldap::Answer<ldap::StoredPasswords>{ldap::Found::unknown, nullptr, "down"};
+        if (!user) co_return ldap::Answer<ldap::StoredPasswords>{ldap::Found::absent, nullptr, ""};
+        auto stored = std::make_shared<ldap::StoredPasswords>();
+        const auto special = stored_.find(user->dn);
+        stored->values.emplace_back(special == stored_.end() ? "{CLEAR}" + passwords_[user->dn] : special->second);
+        co_return ldap::Answer<ldap::StoredPasswords>{ldap::Found::found, stored, ""};
+    }
+    void set_stored(const ldap::User& user, std::string value) { stored_[user.dn] = std::move(value); }
     std::string not_ready() const override { return down_ ? "directory unreachable" : ""; }
 
 private:
@@ -61,6 +72,7 @@ private:
     std::map<std::string, std::shared_ptr<ldap::Domain>> domains_;
     std::map<std::string, std::shared_ptr<ldap::User>> users_;
     std::map<std::string, std::string> passwords_;
+    std::map<std::string, std::string> stored_;
     bool down_ = false;
     int questions_ = 0;
 };
