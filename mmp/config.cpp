@@ -71,7 +71,7 @@ Config read_config(const config::Document& document) {
     if (root.has("tls")) config.tls = net::read_tls_config(root.section("tls"), true);
     config.site_tls = read_site_tls(root);
     config.ldap = ldap::read_config(root.section("ldap"));
-    config.auth = auth::read_throttle_config(root.section("auth"));
+    config.auth = auth::read_auth_config(root);
     config.frontend = read_frontend_config(root.section("frontend"));
     config.limits = read_limits(root.section("limits"));
     config.stores = read_stores_config(root.section("stores"));

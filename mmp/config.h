@@ -22,7 +22,7 @@ struct Config {
     std::optional<net::TlsConfig> tls;
     std::optional<net::TlsConfig> site_tls;
     ldap::Config ldap;
-    auth::ThrottleConfig auth;
+    auth::AuthConfig auth;
     FrontendConfig frontend;
     net::SessionLimits limits;
     StoresConfig stores;

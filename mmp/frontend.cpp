@@ -26,6 +26,14 @@ FrontendConfig read_frontend_config(config::Section section) {
     return config;
 }
 
+auth::Peer Frontend::peer(const Session& session) const {
+    const auto& connection = session.connection;
+    return {.service = std::string(session.protocol),
+            .client = connection.client.address,
+            .transport = &connection.wire.transport(),
+            .plaintext = connection.wire.is_tls() || net::contains(config_.plaintext_from, connection.client.address)};
+}
+
 Task<Result<>> Frontend::start_tls(Session& session) const {
     auto agreed = co_await session.client().start_tls_server(tls_->current(), login_deadline(session));
     if (!agreed) {

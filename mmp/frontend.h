@@ -33,11 +33,10 @@ public:
     const logging::Logger& log() const { return log_; }
     Gate& gate() const { return gate_; }
 
-    /// True when the session may send a password as it is now.
-    bool may_log_in(const Session& session) const {
-        return session.connection.wire.is_tls() ||
-               net::contains(config_.plaintext_from, session.connection.client.address);
-    }
+    /// The client as common/auth sees it.
+    auth::Peer peer(const Session& session) const;
+    /// True when the session may give name and password outside of SASL as it is now.
+    bool takes_passwords(const Session& session) const { return gate_.authenticator().takes_passwords(peer(session)); }
     bool offers_starttls(const Session& session) const {
         return tls_ && session.connection.starttls && !session.connection.wire.is_tls();
     }

@@ -12,12 +12,6 @@ std::int64_t milliseconds_since(net::SteadyTime began) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
 }
 
-/// True when `id` is another name of the user who has proven himself.
-bool is_own_name(const std::string& id, const std::string& typed, const ldap::User& user) {
-    return base::equals_ignoring_case(id, typed) || base::equals_ignoring_case(id, user.store_name()) ||
-           base::equals_ignoring_case(id, user.mail);
-}
-
 std::string_view reason_of(net::RelayEnd end) {
     switch (end) {
         case net::RelayEnd::client_closed:
@@ -55,16 +49,22 @@ Gate::Gate(std::string protocol, const StoreDialogue& dialogue, auth::Authentica
     }
 }
 
-Task<Entry> Gate::enter(Session& session, sasl::Credentials credentials) {
+Task<Entry> Gate::enter(Session& session, auth::Peer peer, std::string name, base::Secret password) {
+    auto login = co_await authenticator_.login(std::move(name), std::move(password), std::move(peer));
+    auto entry = co_await admit(session, std::move(login), "password");
+    co_return entry;
+}
+
+Task<Entry> Gate::admit(Session& session, auth::Login login, std::string_view mechanism) {
     const auto began = std::chrono::steady_clock::now();
-    const auto name = credentials.authentication_id;
-    auto judged = co_await judge(session, std::move(credentials));
+    auto judged = co_await judge(session, login);
     const auto index = static_cast<std::size_t>(judged.entry.outcome);
     logins_[index]->add();
     log_.info(protocol_ + ".login", {{"session", session.connection.id},
-                                     {"user", session.user.empty() ? base::printable(name) : session.user},
+                                     {"user", session.user.empty() ? base::printable(login.name) : session.user},
                                      {"mailhost", session.mailhost},
                                      {"client", session.connection.client.to_string()},
+                                     {"how", mechanism},
                                      {"tls", session.client().is_tls()},
                                      {"result", outcome_names[index]},
                                      {"reason", judged.reason},
@@ -76,24 +76,15 @@ Task<Entry> Gate::enter(Session& session, sasl::Credentials credentials) {
     co_return std::move(judged.entry);
 }
 
-Task<Gate::Judgement> Gate::judge(Session& session, sasl::Credentials credentials) {
-    const auto typed = credentials.authentication_id;
-    auto login = co_await authenticator_.login(typed, std::move(credentials.password),
-                                               session.connection.client.address, protocol_);
+Task<Gate::Judgement> Gate::judge(Session& session, const auth::Login& login) {
     if (login.verdict == auth::Verdict::unavailable) {
         co_return Judgement{{.outcome = Outcome::unavailable, .capability = {}, .code = {}}, login.reason};
     }
     if (login.verdict != auth::Verdict::ok) {
         co_return Judgement{{.outcome = Outcome::rejected, .capability = {}, .code = {}}, login.reason};
     }
-    const auto& user = *login.user;
-    session.user = user.store_name();
-    session.mailhost = user.mail_host;
-    const auto& acting = credentials.authorization_id;
-    if (!acting.empty() && !is_own_name(acting, typed, user)) {
-        co_return Judgement{{.outcome = Outcome::rejected, .capability = {}, .code = {}},
-                            "may not act as " + base::printable(acting)};
-    }
+    session.user = login.name;
+    session.mailhost = login.user->mail_host;
     if (!session.connection.token.claim_user(session.user)) {
         co_return Judgement{{.outcome = Outcome::too_many, .capability = {}, .code = {}}, "sessions of the user"};
     }

@@ -7,7 +7,6 @@
 
 #include "common/auth/authenticator.h"
 #include "common/net/relay.h"
-#include "common/sasl/mechanism.h"
 #include "mmp/backend/stores.h"
 #include "mmp/session.h"
 
@@ -33,8 +32,12 @@ public:
     Gate(std::string protocol, const StoreDialogue& dialogue, auth::Authenticator& authenticator, Stores& stores,
          net::RelayLimits relay, const logging::Logger& log, base::Registry& metrics);
 
-    /// One try to log in; writes its one line to the log. Rejections come late (auth::ThrottleConfig::delay).
-    Task<Entry> enter(Session& session, sasl::Credentials credentials);
+    /// Proves users at the edge.
+    auth::Authenticator& authenticator() const { return authenticator_; }
+    /// One try to log in by name and password. Rejections come late (auth::ThrottleConfig::delay).
+    Task<Entry> enter(Session& session, auth::Peer peer, std::string name, base::Secret password);
+    /// What follows any try: on to the store, or a refusal; writes the one line of the log.
+    Task<Entry> admit(Session& session, auth::Login login, std::string_view mechanism);
     /// Copies both ways until either side ends. The client has read its OK.
     Task<> carry(Session& session);
     /// The closing line of the log.
@@ -45,7 +48,7 @@ private:
         Entry entry;
         std::string reason;
     };
-    Task<Judgement> judge(Session& session, sasl::Credentials credentials);
+    Task<Judgement> judge(Session& session, const auth::Login& login);
     Task<Judgement> open_store(Session& session, std::string user, std::string mailhost);
 
     const std::string protocol_;

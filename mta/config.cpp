@@ -180,7 +180,7 @@ Config read_config(const config::Document& document, Role role) {
     config.store = read_stores(root.section("stores"), hostname);
     config.remote = read_remote(root.section("remote"), hostname);
     read_deliveries(root.section("delivery"), config);
-    if (!inbound) config.throttle = auth::read_throttle_config(root.section("auth"));
+    if (!inbound) config.auth = auth::read_auth_config(root);
     config.ldap = ldap::read_config(root.section("ldap"));
     config.dns = dns::read_config(root.section("dns"));
     config.mailhosts = route::Mailhosts::read(root);

@@ -30,7 +30,7 @@ struct Config {
     net::SessionLimits sessions;
     storage::SpoolLimits spool;
     RouterSettings router;
-    auth::ThrottleConfig throttle;
+    auth::AuthConfig auth;
     ldap::Config ldap;
     dns::Config dns;
     route::Mailhosts mailhosts;

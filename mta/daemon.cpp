@@ -149,7 +149,7 @@ int serve(const daemon::CommandLine& line, Role role) {
 
     std::unique_ptr<auth::Authenticator> authenticator;
     if (role == Role::submission) {
-        authenticator = std::make_unique<auth::Authenticator>(directory, config.throttle, log, metrics);
+        authenticator = std::make_unique<auth::Authenticator>(directory, config.auth, log, metrics);
     }
     CutThrough cut_through(config.cut_through, deliverer, queue, log);
     storage::SpoolBudget spool(config.spool);

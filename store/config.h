@@ -31,7 +31,7 @@ struct Config {
     std::optional<net::TlsConfig> tls;       ///< towards users, and front ends on the same ports
     std::optional<net::TlsConfig> site_tls;  ///< towards relays: a client certificate is required
     ldap::Config ldap;
-    auth::ThrottleConfig auth;
+    auth::AuthConfig auth;
     lmtp::LmtpConfig lmtp;
     imapd::ImapConfig imap;
     storage::SpoolLimits spool = default_spool;  ///< of messages that LMTP and APPEND receive, together

@@ -9,8 +9,8 @@ Turn malformed(std::string reason) { return Turn{Outcome::malformed, {}, std::mo
 
 }  // namespace
 
-std::optional<Exchange> Exchange::begin(std::string_view mechanism) {
-    auto made = make_mechanism(mechanism);
+std::optional<Exchange> Exchange::begin(std::string_view mechanism, const Setting& setting) {
+    auto made = make_mechanism(mechanism, setting);
     if (!made) return std::nullopt;
     return Exchange(std::move(made));
 }
@@ -34,10 +34,16 @@ Turn Exchange::respond(std::string_view line) {
     return step(*bytes);
 }
 
-Turn Exchange::step(std::string_view response) {
-    auto result = mechanism_->step(response);
+Turn Exchange::step(std::string_view response) { return turn_of(mechanism_->step(response)); }
+
+Turn Exchange::supply(StoredSecret stored) { return turn_of(mechanism_->supply(std::move(stored))); }
+
+std::string Exchange::refusal() const { return base::base64_encode(mechanism_->refusal()); }
+
+Turn Exchange::turn_of(Result<Mechanism::Step> result) {
     if (!result) return malformed(result.error().detail);
     if (result->done) return Turn{Outcome::done, {}, {}};
+    if (result->wants_secret) return Turn{Outcome::wants_secret, {}, {}};
     return Turn{Outcome::challenge, base::base64_encode(result->challenge), {}};
 }
 

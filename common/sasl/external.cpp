@@ -11,6 +11,7 @@ Result<Mechanism::Step> External::step(std::string_view response) {
         return fail(errc::malformed, "EXTERNAL with a bad authorization id");
     }
     credentials_.authorization_id = response;
+    credentials_.proof = Proof::certificate;
     return Step{.done = true, .challenge = {}};
 }
 

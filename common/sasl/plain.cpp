@@ -22,7 +22,10 @@ Result<Credentials> parse_plain(std::string_view message) {
     if (!base::is_utf8(authorization) || !base::is_utf8(authentication) || !base::is_utf8(password)) {
         return fail(errc::malformed, "PLAIN that is not UTF-8");
     }
-    return Credentials{std::string(authorization), std::string(authentication), base::Secret(std::string(password))};
+    return Credentials{.authorization_id = std::string(authorization),
+                       .authentication_id = std::string(authentication),
+                       .password = base::Secret(std::string(password)),
+                       .proof = Proof::password};
 }
 
 Result<Mechanism::Step> Plain::step(std::string_view response) {

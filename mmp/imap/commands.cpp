@@ -8,7 +8,8 @@ std::string ImapLoginPhase::capability() const {
     std::string words = "IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID";
     for (const auto& word : frontend_.config().imap_capability) words += " " + word;
     if (frontend_.offers_starttls(session_)) words += " STARTTLS";
-    words += frontend_.may_log_in(session_) ? " AUTH=PLAIN AUTH=LOGIN" : " LOGINDISABLED";
+    if (!frontend_.takes_passwords(session_)) words += " LOGINDISABLED";
+    words += frontend_.gate().authenticator().offered(frontend_.peer(session_), " AUTH=");
     return words;
 }
 

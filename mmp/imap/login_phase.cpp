@@ -6,7 +6,7 @@ namespace helio::mmp {
 namespace {
 
 constexpr imap::Framer::Limits limits = {
-    .line_bytes = 8192, .literal_bytes = 4096, .total_bytes = 16'384, .literal_minus = false};
+    .line_bytes = 16'384, .literal_bytes = 4096, .total_bytes = 20'480, .literal_minus = false};
 constexpr std::size_t read_bytes = 4096;
 
 }  // namespace
@@ -23,7 +23,7 @@ const ImapLoginPhase::Row ImapLoginPhase::rows[] = {
 };
 
 ImapLoginPhase::ImapLoginPhase(Session& session, const Frontend& frontend)
-    : session_(session), frontend_(frontend), framer_(limits) {}
+    : LoginPhase(session, frontend), framer_(limits) {}
 
 Task<bool> ImapLoginPhase::run() {
     co_await greet();
@@ -100,30 +100,13 @@ Task<> ImapLoginPhase::answer_bad(std::string tag, std::string_view text) {
 }
 
 Task<> ImapLoginPhase::count_bad() {
-    if (++bad_commands_ >= frontend_.config().bad_commands) co_await say_bye("Too many bad commands", "bad commands");
-}
-
-Task<> ImapLoginPhase::send(std::string text) {
-    auto sent = co_await session_.client().write(text, frontend_.write_deadline());
-    if (!sent) end_of(sent.error());
+    if (too_many_bad()) co_await say_bye("Too many bad commands", "bad commands");
 }
 
 Task<> ImapLoginPhase::say_bye(std::string_view text, std::string_view reason) {
     if (state_ == State::ended) co_return;
     co_await send("* BYE " + std::string(text) + "\r\n");
     end(reason);
-}
-
-void ImapLoginPhase::end(std::string_view reason) {
-    state_ = State::ended;
-    session_.reason = reason;
-}
-
-void ImapLoginPhase::end_of(const Error& error) {
-    if (error.code == net::errc::closed) return end("client closed");
-    if (error.code == net::errc::cancelled) return end("interrupted");
-    if (error.code == net::errc::timed_out) return end("client too slow");
-    end("connection lost");
 }
 
 }  // namespace helio::mmp

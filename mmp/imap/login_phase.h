@@ -8,12 +8,11 @@
 
 #include "common/imap/command.h"
 #include "common/imap/framer.h"
-#include "common/sasl/exchange.h"
-#include "mmp/frontend.h"
+#include "mmp/login_phase.h"
 
 namespace helio::mmp {
 
-class ImapLoginPhase {
+class ImapLoginPhase final : private LoginPhase {
 public:
     ImapLoginPhase(Session& session, const Frontend& frontend);
 
@@ -22,7 +21,6 @@ public:
     Task<bool> run();
 
 private:
-    enum class State { open, logged_in, ended };
     struct Row {
         imap::Verb verb;
         Task<> (ImapLoginPhase::*run)(imap::Command command);
@@ -36,10 +34,7 @@ private:
     Task<> dispatch(imap::Command command);
     Task<> answer_bad(std::string tag, std::string_view text);
     Task<> count_bad();
-    Task<> send(std::string text);
     Task<> say_bye(std::string_view text, std::string_view reason);
-    void end(std::string_view reason);
-    void end_of(const Error& error);
 
     // commands.cpp
     Task<> cmd_capability(imap::Command command);
@@ -52,17 +47,12 @@ private:
     // cmd_login.cpp
     Task<> cmd_login(imap::Command command);
     Task<> cmd_authenticate(imap::Command command);
-    Task<> enter(std::string tag, sasl::Credentials credentials);
+    Task<> conclude(std::string tag, Entry entry);
     Task<> answer_login(std::string tag, Entry entry);
     Task<> refuse_plaintext(std::string tag);
 
-    Session& session_;
-    const Frontend& frontend_;
     imap::Framer framer_;
     imap::Framer::Step step_;
-    State state_ = State::open;
-    unsigned bad_commands_ = 0;
-    unsigned failed_logins_ = 0;
 };
 
 }  // namespace helio::mmp

@@ -13,7 +13,7 @@ struct PopCommand {
 };
 
 /// RFC 2449 §4: 255 octets with CRLF; a SASL initial response of old clients may be longer.
-inline constexpr std::size_t most_pop_line_bytes = 4096 + 64;
+inline constexpr std::size_t most_pop_line_bytes = 12'288 + 64;
 
 /// Nothing when the line has a control character or no keyword of 3 or 4 letters.
 std::optional<PopCommand> parse_pop_command(std::string_view line);

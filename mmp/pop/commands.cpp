@@ -7,7 +7,9 @@ namespace helio::mmp {
 Task<> PopLoginPhase::cmd_capa(std::string) {
     std::string lines = "+OK Capability list follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n";
     if (frontend_.offers_starttls(session_)) lines += "STLS\r\n";
-    if (frontend_.may_log_in(session_)) lines += "USER\r\nSASL PLAIN LOGIN\r\n";
+    if (frontend_.takes_passwords(session_)) lines += "USER\r\n";
+    const auto mechanisms = frontend_.gate().authenticator().offered(frontend_.peer(session_), " ");
+    if (!mechanisms.empty()) lines += "SASL" + mechanisms + "\r\n";
     co_await send(lines + "IMPLEMENTATION Heliograph\r\n.\r\n");
 }
 

@@ -58,30 +58,13 @@ Task<> PopLoginPhase::dispatch(std::string keyword, std::string argument) {
 
 Task<> PopLoginPhase::answer_bad(std::string_view text) {
     co_await send("-ERR " + std::string(text) + "\r\n");
-    if (++bad_commands_ >= frontend_.config().bad_commands) end("bad commands");
-}
-
-Task<> PopLoginPhase::send(std::string text) {
-    auto sent = co_await session_.client().write(text, frontend_.write_deadline());
-    if (!sent) end_of(sent.error());
+    if (too_many_bad()) end("bad commands");
 }
 
 Task<> PopLoginPhase::say_bye(std::string_view text, std::string_view reason) {
     if (state_ == State::ended) co_return;
     co_await send("-ERR " + std::string(text) + "\r\n");
     end(reason);
-}
-
-void PopLoginPhase::end(std::string_view reason) {
-    state_ = State::ended;
-    session_.reason = reason;
-}
-
-void PopLoginPhase::end_of(const Error& error) {
-    if (error.code == net::errc::closed) return end("client closed");
-    if (error.code == net::errc::cancelled) return end("interrupted");
-    if (error.code == net::errc::timed_out) return end("client too slow");
-    end("connection lost");
 }
 
 }  // namespace helio::mmp

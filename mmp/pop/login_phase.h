@@ -6,21 +6,19 @@
 #include <string>
 #include <string_view>
 
-#include "common/sasl/exchange.h"
-#include "mmp/frontend.h"
+#include "mmp/login_phase.h"
 #include "mmp/pop/command.h"
 
 namespace helio::mmp {
 
-class PopLoginPhase {
+class PopLoginPhase final : private LoginPhase {
 public:
-    PopLoginPhase(Session& session, const Frontend& frontend) : session_(session), frontend_(frontend) {}
+    PopLoginPhase(Session& session, const Frontend& frontend) : LoginPhase(session, frontend) {}
 
     /// True when the client is logged in: session.store is set and the client has read its +OK.
     Task<bool> run();
 
 private:
-    enum class State { open, logged_in, ended };
     struct Row {
         std::string_view keyword;
         Task<> (PopLoginPhase::*run)(std::string argument);
@@ -32,10 +30,7 @@ private:
     Task<> read_failed(Error error);
     Task<> dispatch(std::string keyword, std::string argument);
     Task<> answer_bad(std::string_view text);
-    Task<> send(std::string text);
     Task<> say_bye(std::string_view text, std::string_view reason);
-    void end(std::string_view reason);
-    void end_of(const Error& error);
 
     // commands.cpp
     Task<> cmd_capa(std::string argument);
@@ -47,17 +42,11 @@ private:
     Task<> cmd_user(std::string argument);
     Task<> cmd_pass(std::string argument);
     Task<> cmd_auth(std::string argument);
-    Task<> exchange_with(sasl::Exchange exchange, std::optional<std::string> initial);
-    Task<> enter(sasl::Credentials credentials);
+    Task<> conclude(Entry entry);
     Task<> answer_login(Entry entry);
-    Task<bool> may_log_in();
+    Task<bool> takes_passwords();
 
-    Session& session_;
-    const Frontend& frontend_;
-    State state_ = State::open;
     std::string user_;  // of USER, until PASS
-    unsigned bad_commands_ = 0;
-    unsigned failed_logins_ = 0;
 };
 
 }  // namespace helio::mmp

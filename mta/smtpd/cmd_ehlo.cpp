@@ -10,7 +10,10 @@ Task<Answer> cmd_ehlo(Session& session, std::string_view argument) {
     reply.lines.insert(reply.lines.end(), {"PIPELINING", "SIZE " + std::to_string(session.settings().message_bytes),
                                            "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "CHUNKING"});
     if (session.offers_starttls()) reply.lines.push_back("STARTTLS");
-    if (session.may_auth() && !session.user()) reply.lines.push_back("AUTH PLAIN LOGIN");
+    if (session.may_auth() && !session.user()) {
+        const auto mechanisms = session.services().authenticator->offered(session.peer(), " ");
+        if (!mechanisms.empty()) reply.lines.push_back("AUTH" + mechanisms);
+    }
     co_return reply;
 }
 

@@ -24,6 +24,28 @@ net::SteadyTime Session::in(std::chrono::milliseconds duration) const {
 
 bool Session::may_auth() const { return services_.authenticator != nullptr && (is_tls() || settings().plaintext_auth); }
 
+std::size_t Session::line_limit() const {
+    const bool tokens_may_come = may_auth() && user_ == nullptr;  // AUTH with an initial response (RFC 4954 §4)
+    return tokens_may_come ? std::max(settings().line_bytes, sasl::most_response_bytes) : settings().line_bytes;
+}
+
+auth::Peer Session::peer() const {
+    return {.service = "smtp",
+            .client = connection_.client.address,
+            .transport = &connection_.wire.transport(),
+            .plaintext = is_tls() || settings().plaintext_auth};
+}
+
+void Session::log_login(const auth::Login& login, std::string_view mechanism) const {
+    const bool ok = login.verdict == auth::Verdict::ok;
+    services_.log.info("smtp.login", {{"session", connection_.id},
+                                      {"client", connection_.client.address.to_string()},
+                                      {"user", base::printable(login.name)},
+                                      {"how", mechanism},
+                                      {"tls", is_tls()},
+                                      {"result", ok ? std::string_view("ok") : std::string_view(login.reason)}});
+}
+
 void Session::greet(std::string client_name, bool esmtp) {
     end_transaction();
     client_name_ = std::move(client_name);
@@ -64,11 +86,12 @@ Task<Result<>> Session::send_now(smtp::Reply reply) {
     co_return co_await wire().flush(in(settings().write_timeout));
 }
 
-Task<Result<std::string>> Session::read_line() {
+Task<Result<std::string>> Session::read_line(std::size_t most_bytes) {
     auto flushed = co_await wire().flush(in(settings().write_timeout));
     if (!flushed) co_return fail(flushed.error());
     const auto deadline = in(settings().command_timeout);
-    const auto line = co_await wire().read_line(settings().line_bytes, deadline, net::LineRule::crlf_strict);
+    const auto line =
+        co_await wire().read_line(std::max(most_bytes, settings().line_bytes), deadline, net::LineRule::crlf_strict);
     if (!line) co_return fail(line.error());
     co_return std::string(*line);
 }
@@ -110,7 +133,7 @@ Task<bool> Session::serve_line() {
         const auto next = co_await wire().await_command(deadline);
         if (!next) co_return co_await answer_failed_read(next.error());
     }
-    const auto line = co_await wire().read_line(settings().line_bytes, deadline, rule);
+    const auto line = co_await wire().read_line(line_limit(), deadline, rule);
     if (!line) co_return co_await answer_failed_read(line.error());
     auto reply = co_await dispatch(*line);
     co_return co_await answer(std::move(reply));

@@ -63,6 +63,9 @@ public:
     bool is_tls() const { return connection_.wire.is_tls(); }
     bool offers_starttls() const { return services_.tls != nullptr && connection_.starttls && !is_tls(); }
     bool may_auth() const;
+    /// The client as common/auth sees it.
+    auth::Peer peer() const;
+    void log_login(const auth::Login& login, std::string_view mechanism) const;
     const std::string& client_name() const { return client_name_; }
     bool is_esmtp() const { return esmtp_; }
     void greet(std::string client_name, bool esmtp);
@@ -81,10 +84,11 @@ public:
     net::SteadyTime in(std::chrono::milliseconds duration) const;
     /// Queues the reply and sends all that is queued.
     Task<Result<>> send_now(smtp::Reply reply);
-    /// Next line of the client outside of the command loop (AUTH).
-    Task<Result<std::string>> read_line();
+    /// Next line of the client outside of the command loop (AUTH), of at least so many bytes.
+    Task<Result<std::string>> read_line(std::size_t most_bytes);
 
 private:
+    std::size_t line_limit() const;
     Task<Result<>> greet_client();
     Task<bool> serve_line();
     Task<Answer> dispatch(std::string_view line);

@@ -13,7 +13,7 @@ constexpr std::size_t flush_bytes = 64 * 1024;
 constexpr std::size_t read_bytes = 16 * 1024;
 
 // Before a login nobody needs much.
-constexpr imap::Framer::Limits stranger_limits{.line_bytes = 8192, .literal_bytes = 4096, .total_bytes = 16384};
+constexpr imap::Framer::Limits stranger_limits{.line_bytes = 16384, .literal_bytes = 4096, .total_bytes = 20480};
 
 }  // namespace
 

@@ -62,17 +62,15 @@ public:
 
     /// The capabilities that hold now (RFC 9051 §7.2.2): before login, or with STARTTLS open or not.
     std::string capabilities() const;
-    /// True when a password may be sent on this connection.
-    bool passwords_allowed() const;
-    /// The name of a trusted front end in the client's certificate, or empty.
-    std::string proxy_name() const;
+    /// The client as common/auth sees it.
+    auth::Peer peer() const { return peer_of(connection_, config(), "imap"); }
+    /// True when LOGIN may be used on this connection.
+    bool passwords_allowed() const { return services_.authenticator.takes_passwords(peer()); }
     /// True when the peer is a front end whose word on the client is believed.
-    bool trusted_front_end() const;
+    bool trusted_front_end() const { return is_believed(connection_, config()); }
 
-    /// Ends a login: opens the user's store and enters the authenticated state. `user` may be null (proxy login).
-    Task<Reply> enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how);
-    /// A refused login: counts and logs it.
-    Reply refuse_login(std::string_view name, const auth::Login& login);
+    /// Ends a login: enters as the proven user, or counts, logs and words the refusal. `how` is for the log.
+    Task<Reply> conclude(auth::Login login, std::string how);
 
     const std::string& user_name() const { return user_name_; }
     const QuotaLimits& quota() const { return quota_; }
@@ -121,6 +119,9 @@ public:
     imap::Framer& framer() { return framer_; }
 
 private:
+    /// Opens the user's store and enters the authenticated state. `user` may be null (proxy login).
+    Task<Reply> enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how);
+    Reply refuse_login(const auth::Login& login);
     enum class Read { more, command, handled, end };
     Task<> converse();
     Task<Read> read_command();

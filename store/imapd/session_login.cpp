@@ -31,22 +31,11 @@ bool is_store_name(std::string_view name) {
 
 }  // namespace
 
-bool ImapSession::passwords_allowed() const {
-    return connection_.wire.is_tls() || net::contains(config().plaintext_from, connection_.client.address);
-}
-
-std::string ImapSession::proxy_name() const {
-    const auto* tls = connection_.wire.transport().tls();
-    if (tls == nullptr) return {};
-    const auto& known = config().proxy_names;
-    for (const auto& name : tls->peer_names) {
-        if (std::find(known.begin(), known.end(), name) != known.end()) return name;
-    }
-    return {};
-}
-
-bool ImapSession::trusted_front_end() const {
-    return !proxy_name().empty() || net::contains(config().id_from, connection_.wire.transport().peer().address);
+Task<Reply> ImapSession::conclude(auth::Login login, std::string how) {
+    if (login.verdict != auth::Verdict::ok) co_return refuse_login(login);
+    if (login.by_front_end) how = "proxy " + peer().front_end;
+    Reply reply = co_await enter(std::move(login.name), std::move(login.user), std::move(how));
+    co_return reply;
 }
 
 Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how) {
@@ -88,16 +77,19 @@ Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::Use
     co_return Reply::ok("Logged in", "CAPABILITY " + capabilities());
 }
 
-Reply ImapSession::refuse_login(std::string_view name, const auth::Login& login) {
+Reply ImapSession::refuse_login(const auth::Login& login) {
     services_.log.info("imap.login", {{"session", id_},
                                       {"client", base::printable(client_)},
-                                      {"user", base::printable(name)},
+                                      {"user", base::printable(login.name)},
                                       {"result", login.reason}});
     if (login.verdict == auth::Verdict::unavailable) {
         services_.metrics.logins_unavailable.add();
         return Reply::no(imap::code::unavailable, "Temporary authentication failure");
     }
     services_.metrics.logins_rejected.add();
+    if (login.verdict == auth::Verdict::forbidden) {
+        return Reply::no(imap::code::authorization_failed, "Acting as another user is not allowed");
+    }
     return Reply::no(imap::code::authentication_failed, "Authentication failed");
 }
 
@@ -107,8 +99,8 @@ std::string ImapSession::capabilities() const {
     text += " ID ENABLE IDLE";
     if (state_ == ImapState::not_authenticated) {
         if (services_.tls && connection_.starttls && !connection_.wire.is_tls()) text += " STARTTLS";
-        text += passwords_allowed() ? " AUTH=PLAIN AUTH=LOGIN" : " LOGINDISABLED";
-        if (!proxy_name().empty()) text += " AUTH=EXTERNAL";
+        if (!passwords_allowed()) text += " LOGINDISABLED";
+        text += services_.authenticator.offered(peer(), " AUTH=");
         return text;
     }
     text +=

@@ -1,51 +1,31 @@
-// AUTH (RFC 5034): PLAIN and LOGIN for users; PLAIN with an authorization id and EXTERNAL for front ends whose
-// certificate is listed: they have proved the user themselves.
+// AUTH (RFC 5034): whatever auth::Authenticator offers. PLAIN with an authorization id and EXTERNAL are for front ends
+// whose certificate is listed, too: they have proved the user themselves.
 #include "common/base/text.h"
-#include "common/sasl/exchange.h"
 #include "store/popd/commands.h"
 
 namespace helio::store {
 namespace {
 
-/// Runs the exchange to its end; nothing when it was refused (and told) or the session is over.
-Task<std::optional<sasl::Credentials>> exchange_with(PopSession& session, sasl::Exchange& exchange,
-                                                     std::optional<std::string> initial) {
-    std::optional<std::string_view> first;
-    if (initial) first = *initial;
-    auto turn = exchange.start(first);
+/// Runs the dialogue to its end; false when it was refused (and told) or the session is over.
+Task<bool> converse(PopSession& session, auth::Dialogue& dialogue, std::optional<std::string> initial) {
+    auto turn = co_await dialogue.start(std::move(initial));
     while (turn.outcome == sasl::Outcome::challenge) {
         session.wire().queue("+ " + turn.challenge + "\r\n");
         auto line = co_await session.read_answer();
-        if (!line) co_return std::nullopt;
-        turn = exchange.respond(*line);
+        if (!line) co_return false;
+        turn = co_await dialogue.respond(std::move(*line));
     }
-    if (turn.outcome == sasl::Outcome::done) co_return exchange.take_credentials();
+    if (turn.outcome == sasl::Outcome::done) co_return true;
     session.bad(turn.outcome == sasl::Outcome::cancelled ? "Authentication cancelled" : "Malformed response");
-    co_return std::nullopt;
+    co_return false;
 }
 
 /// AUTH alone lists the mechanisms (the habit of clients older than RFC 5034).
 void list_mechanisms(PopSession& session) {
     session.ok("Mechanisms follow");
-    if (session.passwords_allowed()) session.wire().queue("PLAIN\r\nLOGIN\r\n");
-    if (!session.proxy_name().empty()) session.wire().queue("EXTERNAL\r\n");
+    for (const auto name : session.services().authenticator.offered(session.peer()))
+        session.wire().queue(std::string(name) + "\r\n");
     session.wire().queue(".\r\n");
-}
-
-/// Who may act as whom.
-Task<> settle(PopSession& session, sasl::Credentials credentials, std::string mechanism) {
-    const auto proxy = session.proxy_name();
-    if (!proxy.empty() && !credentials.authorization_id.empty()) {
-        co_await session.enter(std::move(credentials.authorization_id), nullptr, "proxy " + proxy);
-        co_return;
-    }
-    const bool acts_as_other =
-        !credentials.authorization_id.empty() && credentials.authorization_id != credentials.authentication_id;
-    if (mechanism == "EXTERNAL" || acts_as_other) {
-        session.error("AUTH", "Acting as another user is not allowed");
-        co_return;
-    }
-    co_await session.log_in(std::move(credentials.authentication_id), std::move(credentials.password), mechanism);
 }
 
 }  // namespace
@@ -56,22 +36,20 @@ Task<> cmd_auth(PopSession& session, std::string argument) {
         list_mechanisms(session);
         co_return;
     }
-    auto mechanism = base::to_upper(words.front());
-    const bool external = mechanism == "EXTERNAL";
-    if (!external && !session.passwords_allowed()) {
-        session.bad("Use TLS before AUTH");
-        co_return;
-    }
-    auto exchange = sasl::Exchange::begin(mechanism);
-    if (!exchange || (external && session.proxy_name().empty())) {
-        session.bad("Unsupported authentication mechanism");
+    const auto peer = session.peer();
+    auto dialogue = session.services().authenticator.begin(words.front(), peer);
+    if (!dialogue) {
+        const auto* known = sasl::find_mechanism(words.front());
+        const bool needs_tls = known != nullptr && known->plaintext && !peer.plaintext;
+        session.bad(needs_tls ? "Use TLS before AUTH" : "Unsupported authentication mechanism");
         co_return;
     }
     std::optional<std::string> initial;
     if (words.size() == 2) initial = words[1];
-    auto credentials = co_await exchange_with(session, *exchange, std::move(initial));
-    if (!credentials) co_return;
-    co_await settle(session, std::move(*credentials), std::move(mechanism));
+    const bool proven = co_await converse(session, *dialogue, std::move(initial));
+    if (!proven) co_return;
+    auto login = co_await dialogue->finish();
+    co_await session.conclude(std::move(login), dialogue->mechanism());
 }
 
 }  // namespace helio::store

@@ -8,12 +8,8 @@ Task<> cmd_capa(PopSession& session, std::string) {
     std::string lines = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nEXPIRE NEVER\r\n";
     if (session.state() == PopState::authorization) {
         if (session.offers_stls()) lines += "STLS\r\n";
-        std::string mechanisms;
-        if (session.passwords_allowed()) {
-            lines += "USER\r\n";
-            mechanisms = " PLAIN LOGIN";
-        }
-        if (!session.proxy_name().empty()) mechanisms += " EXTERNAL";
+        if (session.passwords_allowed()) lines += "USER\r\n";
+        const auto mechanisms = session.services().authenticator.offered(session.peer(), " ");
         if (!mechanisms.empty()) lines += "SASL" + mechanisms + "\r\n";
     }
     session.wire().queue(lines + "IMPLEMENTATION Heliograph\r\n.\r\n");

@@ -28,7 +28,8 @@ Task<> cmd_pass(PopSession& session, std::string argument) {
         co_return;
     }
     auto name = std::exchange(session.pending_user(), {});
-    co_await session.log_in(std::move(name), std::move(password), "PASS");
+    auto login = co_await session.services().authenticator.login(std::move(name), std::move(password), session.peer());
+    co_await session.conclude(std::move(login), "PASS");
 }
 
 }  // namespace helio::store

@@ -13,8 +13,8 @@ struct PopCommand {
     std::string_view argument;  ///< all behind the first space, untouched: a password may hold spaces
 };
 
-/// Commands are at most 255 octets (RFC 2449 §4); a SASL response may be longer (RFC 5034 §4).
-inline constexpr std::size_t most_pop_line_bytes = 4096 + 64;
+/// Commands are at most 255 octets (RFC 2449 §4); a SASL response may be longer (RFC 5034 §4, sasl::Exchange).
+inline constexpr std::size_t most_pop_line_bytes = 12'288 + 64;
 
 /// Nothing when the line has a control character or begins with no word of letters.
 std::optional<PopCommand> parse_pop_command(std::string_view line);

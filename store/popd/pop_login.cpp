@@ -1,41 +1,21 @@
 // The part of PopSession that knows who the peer is: TLS, trusted front ends, entering the TRANSACTION state.
-#include <algorithm>
-
 #include "common/base/text.h"
 #include "store/popd/pop_session.h"
 
 namespace helio::store {
-
-bool PopSession::passwords_allowed() const {
-    return connection_.wire.is_tls() || net::contains(config().plaintext_from, connection_.client.address);
-}
-
-std::string PopSession::proxy_name() const {
-    const auto* tls = connection_.wire.transport().tls();
-    if (tls == nullptr) return {};
-    const auto& known = config().proxy_names;
-    const auto listed = [&known](const std::string& name) { return std::ranges::find(known, name) != known.end(); };
-    const auto found = std::ranges::find_if(tls->peer_names, listed);
-    return found == tls->peer_names.end() ? std::string() : *found;
-}
-
-bool PopSession::trusted_front_end() const {
-    return !proxy_name().empty() || net::contains(config().xclient_from, connection_.wire.transport().peer().address);
-}
 
 void PopSession::set_client(std::optional<net::Endpoint> client, std::string session_id) {
     if (client) connection_.client = *client;
     if (!session_id.empty()) id_ = std::move(session_id);
 }
 
-Task<> PopSession::log_in(std::string name, base::Secret password, std::string how) {
-    const auto login =
-        co_await services_.authenticator.login(name, std::move(password), connection_.client.address, "pop3");
+Task<> PopSession::conclude(auth::Login login, std::string how) {
     if (login.verdict != auth::Verdict::ok) {
-        refuse_login(name, login);
+        refuse_login(login, how);
         co_return;
     }
-    co_await enter(login.user->store_name(), login.user, std::move(how));
+    if (login.by_front_end) how = "proxy " + peer().front_end;
+    co_await enter(std::move(login.name), std::move(login.user), std::move(how));
 }
 
 Task<> PopSession::enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how) {
@@ -78,8 +58,8 @@ Task<> PopSession::enter(std::string name, std::shared_ptr<const ldap::User> use
 }
 
 /// Wrong password and unknown user look alike (RFC 3206 §4: AUTH).
-void PopSession::refuse_login(std::string_view name, const auth::Login& login) {
-    log_login(name, login.reason, {});
+void PopSession::refuse_login(const auth::Login& login, std::string_view how) {
+    log_login(login.name, login.reason, how);
     if (login.verdict == auth::Verdict::unavailable) {
         services_.metrics.logins_unavailable.add();
         error("SYS/TEMP", "Temporary authentication failure");
@@ -87,7 +67,8 @@ void PopSession::refuse_login(std::string_view name, const auth::Login& login) {
     }
     services_.metrics.logins_rejected.add();
     ++bad_commands_;
-    error("AUTH", "Authentication failed");
+    const bool forbidden = login.verdict == auth::Verdict::forbidden;
+    error("AUTH", forbidden ? "Acting as another user is not allowed" : "Authentication failed");
 }
 
 void PopSession::fail_login(std::string_view name, const Error& cause) {

@@ -59,20 +59,18 @@ public:
     /// Reads one line outside of commands (SASL); nothing: the session is over or the line too long (told then).
     Task<std::optional<std::string>> read_answer();
 
-    /// True when a password may be sent on this connection.
-    bool passwords_allowed() const;
+    /// The client as common/auth sees it.
+    auth::Peer peer() const { return peer_of(connection_, config(), "pop3"); }
+    /// True when USER and PASS may be used on this connection.
+    bool passwords_allowed() const { return services_.authenticator.takes_passwords(peer()); }
     bool offers_stls() const { return services_.tls != nullptr && connection_.starttls && !connection_.wire.is_tls(); }
-    /// The name of a trusted front end in the client's certificate, or empty.
-    std::string proxy_name() const;
     /// True when the peer is a front end whose word on the client is believed.
-    bool trusted_front_end() const;
+    bool trusted_front_end() const { return is_believed(connection_, config()); }
     /// The front end's word on whom it serves; empty values change nothing.
     void set_client(std::optional<net::Endpoint> client, std::string session_id);
 
-    /// Proves the user and enters.
-    Task<> log_in(std::string name, base::Secret password, std::string how);
-    /// Ends a login: locks and reads the maildrop, enters TRANSACTION. `user` may be null (proxy login).
-    Task<> enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how);
+    /// Ends a login: enters as the proven user, or counts, logs and words the refusal. `how` is for the log.
+    Task<> conclude(auth::Login login, std::string how);
     /// USER's name, until PASS takes it.
     std::string& pending_user() { return pending_user_; }
 
@@ -85,7 +83,9 @@ private:
     Task<> converse();
     Task<bool> await_command();
     Task<> handle(std::string_view line);
-    void refuse_login(std::string_view name, const auth::Login& login);
+    /// Locks and reads the maildrop, enters TRANSACTION. `user` may be null (proxy login).
+    Task<> enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how);
+    void refuse_login(const auth::Login& login, std::string_view how);
     void fail_login(std::string_view name, const Error& error);
     void log_login(std::string_view name, std::string_view result, std::string_view how);
     void note_end(const Error& error);

@@ -63,10 +63,10 @@ TEST_CASE("the sample configuration of the proxy parses and shows the defaults",
     CHECK(config.stores.health.failures == stores.health.failures);
     CHECK(config.stores.health.open_for == stores.health.open_for);
     const auth::ThrottleConfig throttle;
-    CHECK(config.auth.failures_per_address == throttle.failures_per_address);
-    CHECK(config.auth.failures_per_user == throttle.failures_per_user);
-    CHECK(config.auth.window == throttle.window);
-    CHECK(config.auth.delay == throttle.delay);
+    CHECK(config.auth.throttle.failures_per_address == throttle.failures_per_address);
+    CHECK(config.auth.throttle.failures_per_user == throttle.failures_per_user);
+    CHECK(config.auth.throttle.window == throttle.window);
+    CHECK(config.auth.throttle.delay == throttle.delay);
     const net::SessionLimits limits;
     CHECK(config.limits.total == limits.total);
     CHECK(config.limits.per_address == limits.per_address);

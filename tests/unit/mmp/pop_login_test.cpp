@@ -127,7 +127,7 @@ TEST_CASE("POP3 garbage and over-long lines are refused and counted", "[mmp][pop
     settings.frontend.bad_commands = 4;
     ProxyBench proxy(settings);
     proxy.run(proxy.pop,
-              {greeting, "C: \x01\x02\x03", "S: -ERR Bad command", "C: " + std::string(9000, 'x'),
+              {greeting, "C: \x01\x02\x03", "S: -ERR Bad command", "C: " + std::string(13'000, 'x'),
                "S: -ERR Line too long", "C: ST\0AT"s, "S: -ERR *", "C: VERYLONG", "S: -ERR *", "S: (closed)"});
 }
 

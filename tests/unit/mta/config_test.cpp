@@ -56,7 +56,7 @@ TEST_CASE("every key that the samples mention is known", "[mta][config]") {
     CHECK(all.store.timeouts.end_of_data == sample.store.timeouts.end_of_data);
     CHECK(all.remote.timeouts.end_of_data == sample.remote.timeouts.end_of_data);
     CHECK(all.remote.timeouts.command == sample.remote.timeouts.command);
-    CHECK(all.throttle.window == sample.throttle.window);
+    CHECK(all.auth.throttle.window == sample.auth.throttle.window);
 }
 
 TEST_CASE("each configuration that could not work is refused", "[mta][config]") {

@@ -1,8 +1,9 @@
+#include "common/sasl/exchange.h"
+
 #include <string>
 #include <vector>
 
 #include "common/base/text.h"
-#include "common/sasl/exchange.h"
 #include "common/sasl/plain.h"
 #include "tests/support/catch.h"
 
@@ -76,7 +77,9 @@ TEST_CASE("mechanism names are found in any case and others are unknown", "[sasl
     CHECK(sasl::make_mechanism("plain"));
     CHECK(sasl::make_mechanism("Login"));
     CHECK(sasl::make_mechanism("EXTERNAL"));
-    CHECK_FALSE(sasl::make_mechanism("CRAM-MD5"));
+    CHECK(sasl::make_mechanism("scram-sha-256-plus"));
+    for (const auto& traits : sasl::all_mechanisms()) CHECK(sasl::make_mechanism(traits.name));
+    CHECK_FALSE(sasl::make_mechanism("GSSAPI"));
     CHECK_FALSE(sasl::make_mechanism(""));
     CHECK_FALSE(sasl::make_mechanism("PLAIN "));
 }
@@ -96,6 +99,8 @@ std::string talk(std::string_view mechanism, std::optional<std::string_view> ini
     switch (turn.outcome) {
         case sasl::Outcome::challenge:
             return "challenge " + turn.challenge;
+        case sasl::Outcome::wants_secret:
+            return "wants secret of " + exchange->wanted_name();
         case sasl::Outcome::cancelled:
             return "cancelled";
         case sasl::Outcome::malformed:
@@ -133,4 +138,10 @@ TEST_CASE("a SASL exchange goes through base64, initial responses and cancellati
 
 TEST_CASE("a SASL response over its limit is refused before it is decoded", "[sasl]") {
     CHECK(talk("EXTERNAL", std::string(sasl::most_response_bytes + 4, 'A'), {}) == "malformed");
+}
+
+TEST_CASE("an exchange asks for the secret of whom the client names", "[sasl]") {
+    CHECK(talk("SCRAM-SHA-256", base::base64_encode("n,,n=alice,r=abc"), {}) == "wants secret of alice");
+    CHECK(talk("CRAM-MD5", std::nullopt, {base::base64_encode("alice " + std::string(32, '0'))}) ==
+          "wants secret of alice");
 }
