@@ -59,6 +59,7 @@ Config read_config(config::Section section) {
     config.stale_limit = section.duration("stale_limit", config.stale_limit);
     config.cache_entries = static_cast<std::size_t>(
         section.integer("cache_entries", static_cast<std::int64_t>(config.cache_entries), 100, 100'000'000));
+    config.return_after = section.duration("return_after", config.return_after);
     config.bind_cache_ttl = section.duration("bind_cache_ttl", config.bind_cache_ttl);
     return config;
 }

@@ -27,11 +27,12 @@ struct Config {
     milliseconds negative_ttl{10'000};
     milliseconds stale_limit{3'600'000};  ///< how old a found answer may be while the directory can't be asked
     std::size_t cache_entries = 100'000;  ///< each of users and domains
+    milliseconds return_after{60'000};    ///< so often an earlier URL is tried again while a later one serves; 0: never
     milliseconds bind_cache_ttl{10'000};  ///< an accepted password is believed again so long; 0: never
 };
 
 /// Keys: urls, bind_dn, bind_password or bind_password_file, base_dn, default_domain, timeout, tls_ca, start_tls,
-/// connections, bind_connections, cache_ttl, negative_ttl, stale_limit, cache_entries, bind_cache_ttl.
+/// connections, bind_connections, cache_ttl, negative_ttl, stale_limit, cache_entries, return_after, bind_cache_ttl.
 /// Throws config::ConfigError; an unreadable password file is one.
 Config read_config(config::Section section);
 

@@ -54,6 +54,16 @@ Task<> Connection::run() {
     }
 }
 
+void Connection::retire() {
+    retiring_ = true;
+    if (in_flight_ == 0) close();
+}
+
+void Connection::leave() {
+    --in_flight_;
+    if (retiring_ && in_flight_ == 0) close();
+}
+
 void Connection::close() {
     if (!alive_) return;
     alive_ = false;

@@ -46,6 +46,9 @@ public:
     /// Ends the connection: whatever waits fails with connection_lost, run() returns.
     void close();
     bool alive() const { return alive_; }
+    /// No new user is to come in; the connection ends when the last one has left.
+    void retire();
+    bool retiring() const { return retiring_; }
     std::size_t in_flight() const { return in_flight_; }
     std::size_t server() const { return server_; }
     /// When the server last said anything.
@@ -59,7 +62,7 @@ public:
 
     /// Counts a user in or out; the pool spreads the load by it.
     void enter() { ++in_flight_; }
-    void leave() { --in_flight_; }
+    void leave();
 
 private:
     struct Waiting {
@@ -80,6 +83,7 @@ private:
     const std::size_t server_;
     int fd_;
     bool alive_ = true;
+    bool retiring_ = false;
     std::size_t in_flight_ = 0;
     SteadyTime last_heard_;
     std::map<int, Waiting*> waiting_;

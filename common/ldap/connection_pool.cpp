@@ -54,13 +54,16 @@ ConnectionPool::ConnectionPool(net::Worker& worker, net::Pool& openers, const Co
 ConnectionPool::~ConnectionPool() = default;
 
 void ConnectionPool::start() {
-    keepers_ = shape_.connections;
-    for (unsigned i = 0; i < shape_.connections; ++i)
-        base::start(keep(), [this](std::exception_ptr failure) {
+    const auto run = [this](Task<> task) {
+        ++keepers_;
+        base::start(std::move(task), [this](std::exception_ptr failure) {
             if (failure) std::terminate();  // a bug of ours: keepers don't throw
             --keepers_;
             if (keepers_ == 0 && stopped_) stopped_();
         });
+    };
+    for (unsigned i = 0; i < shape_.connections; ++i) run(keep());
+    if (config_.urls.size() > 1 && config_.return_after > milliseconds(0)) run(come_home());
 }
 
 void ConnectionPool::stop(std::function<void()> stopped) {
@@ -77,7 +80,7 @@ void ConnectionPool::stop(std::function<void()> stopped) {
 
 Task<> ConnectionPool::keep() {
     while (!stopping_) {
-        auto opened = co_await open();
+        auto opened = co_await next_handle();
         for (const auto server : opened.failed) servers_.failed(server, now());
         const auto began = now();
         if (opened.handle) {
@@ -89,16 +92,56 @@ Task<> ConnectionPool::keep() {
             note_failure(opened.handle.error());
         }
         if (stopping_) break;
-        base::Event stop;
-        const auto place = pausing_.insert(pausing_.end(), &stop);
-        co_await worker_.wait(stop, now() + back_off(failures_in_a_row_, first_pause, longest_pause));
-        pausing_.erase(place);
+        if (homeward_.empty()) co_await pause(back_off(failures_in_a_row_, first_pause, longest_pause));
     }
 }
 
-Task<ConnectionPool::Opened> ConnectionPool::open() {
+/// Ends early when the pool stops.
+Task<> ConnectionPool::pause(milliseconds time) {
+    base::Event stop;
+    const auto place = pausing_.insert(pausing_.end(), &stop);
+    co_await worker_.wait(stop, now() + time);
+    pausing_.erase(place);
+}
+
+Task<ConnectionPool::Opened> ConnectionPool::next_handle() {
+    if (!homeward_.empty()) {
+        auto ready = std::move(homeward_.front());
+        homeward_.pop_front();
+        co_return ready;
+    }
+    auto opened = co_await open(config_.urls.size());
+    co_return opened;
+}
+
+Task<> ConnectionPool::come_home() {
+    while (!stopping_) {
+        co_await pause(config_.return_after);
+        bool more = !stopping_;
+        while (more) more = co_await bring_one_home();
+    }
+}
+
+/// True when a connection has gone to a better server, so that another may follow.
+Task<bool> ConnectionPool::bring_one_home() {
+    const auto away = std::ranges::find_if(
+        connections_, [](const ConnectionPtr& it) { return it->server() > 0 && it->alive() && !it->retiring(); });
+    if (stopping_ || away == connections_.end()) co_return false;
+    const auto connection = *away;
+    auto opened = co_await open(connection->server());
+    for (const auto server : opened.failed) servers_.failed(server, now());
+    if (!opened.handle || stopping_) co_return false;
+    log_.info("ldap.returns", {{"pool", shape_.name}, {"server", config_.urls[opened.server]}});
+    homeward_.push_back(std::move(opened));
+    connection->retire();
+    co_return true;
+}
+
+Task<ConnectionPool::Opened> ConnectionPool::open(std::size_t before) {
     base::Completion<Opened> done(worker_);
-    openers_.post([this, &done, order = servers_.order(now())] {
+    auto wanted = servers_.order(now());
+    std::erase_if(wanted, [before](std::size_t server) { return server >= before; });
+    openers_.post([this, &done, order = std::move(wanted)] {
         // Half of the time limit each, so that a request can outlive one dead server.
         const auto limit = std::max<milliseconds>(config_.timeout / 2, milliseconds(50));
         Opened opened{fail(errc::unavailable), {}, 0};
@@ -159,7 +202,8 @@ std::string ConnectionPool::not_ready() const {
 ConnectionPool::ConnectionPtr ConnectionPool::least_busy() const {
     ConnectionPtr best;
     for (const auto& connection : connections_) {
-        if (!connection->alive() || connection->in_flight() >= shape_.most_in_flight) continue;
+        if (!connection->alive() || connection->retiring() || connection->in_flight() >= shape_.most_in_flight)
+            continue;
         if (!best || connection->in_flight() < best->in_flight()) best = connection;
     }
     return best;

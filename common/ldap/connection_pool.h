@@ -1,6 +1,8 @@
 // ConnectionPool: a fixed number of connections kept open to whichever server answers, and the requests that wait for
 // one. One keeper task per connection opens it (on a net::Pool thread: connect and TLS block), runs it, and opens the
 // next after a pause that grows with failures. While no server can be reached, requests fail at once and do not wait.
+// While a server serves that is not the first of the list, the earlier ones are tried from time to time, and
+// connections go back to them one by one, without a request that notices.
 // One pool is for searches (many at once per connection), another for password binds (one at a time: a bind changes the
 // connection's identity). Not thread-safe but for not_ready(): lives on the directory's worker.
 #pragma once
@@ -56,7 +58,12 @@ private:
     class Lease;
 
     Task<> keep();
-    Task<Opened> open();
+    /// `before`: only servers that stand before this one in the list.
+    Task<Opened> open(std::size_t before);
+    Task<Opened> next_handle();
+    Task<> come_home();
+    Task<bool> bring_one_home();
+    Task<> pause(milliseconds time);
     Task<> serve(Handle handle, std::size_t server);
     Task<Result<ConnectionPtr>> acquire(SteadyTime deadline);
     ConnectionPtr least_busy() const;
@@ -76,6 +83,7 @@ private:
     base::Gauge& open_;
     ServerList servers_;
     std::vector<ConnectionPtr> connections_;
+    std::list<Opened> homeward_;  // opened to a better server, for the keeper of a retired connection
     std::list<base::Event*> waiting_;
     std::list<base::Event*> pausing_;
     unsigned failures_in_a_row_ = 0;

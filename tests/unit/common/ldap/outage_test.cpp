@@ -231,6 +231,33 @@ TEST_CASE("when the server in use dies, the other takes over", "[ldap][slapd]") 
     CHECK(ask(directory.find_login("carol")).found == Found::found);
 }
 
+TEST_CASE("connections go back to the first server once it is there again", "[ldap][slapd]") {
+    test::Slapd one;
+    test::Slapd two;
+    test::Surroundings around;
+    auto config = one.client_config();
+    config.urls.push_back(two.url());
+    config.return_after = milliseconds(50);
+    config.cache_ttl = milliseconds(0);
+    config.negative_ttl = milliseconds(0);
+    one.kill();
+    PooledDirectory directory(config, around.log, around.metrics);
+    REQUIRE(becomes(directory, Found::absent));
+    REQUIRE(ask(directory.find_login("alice")).found == Found::found);
+    CHECK(two.searches() > 0);
+    one.start();
+    const auto give_up = steady_clock::now() + seconds(20);
+    bool home = false;
+    while (!home && steady_clock::now() < give_up) {
+        const auto before = one.searches();
+        CHECK(ask(directory.find_login("alice")).found == Found::found);  // nobody notices the change
+        home = one.searches() > before;
+    }
+    CHECK(home);
+    two.kill();
+    CHECK(ask(directory.find_login("bob")).found == Found::found);
+}
+
 TEST_CASE("no event loop stands still while a server accepts and stays silent", "[ldap]") {
     BlackHole hole;
     for (const char* scheme : {"ldap://", "ldaps://"}) {
