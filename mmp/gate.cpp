@@ -100,7 +100,8 @@ Task<Gate::Judgement> Gate::open_store(Session& session, std::string user, std::
     Passenger passenger{.user = user,
                         .client = session.connection.client,
                         .local = session.connection.local,
-                        .session = session.connection.id};
+                        .session = session.connection.id,
+                        .utf8 = session.utf8};
     auto opened = co_await stores_.enter(mailhost, std::move(passenger), dialogue_);
     if (!opened) {
         const auto& error = opened.error();

@@ -30,6 +30,7 @@ struct Session {
     std::unique_ptr<net::Wire> store;  ///< set by a login that succeeded
     std::string user;                  ///< store_name() of a proven user
     std::string mailhost;
+    bool utf8 = false;                   ///< POP3: the client has said UTF8 (RFC 6856)
     std::string_view reason = "closed";  ///< why it ends, for the log
     std::uint64_t relayed_up = 0;
     std::uint64_t relayed_down = 0;

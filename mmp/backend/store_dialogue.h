@@ -20,6 +20,7 @@ struct Passenger {
     net::Endpoint client;  ///< the true client
     net::Endpoint local;   ///< where it connected to us
     std::string session;   ///< session id of the log
+    bool utf8 = false;     ///< POP3: he has said UTF8 (RFC 6856)
 };
 
 struct ProxyIdentity {

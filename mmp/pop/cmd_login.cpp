@@ -34,6 +34,25 @@ Task<> PopLoginPhase::cmd_pass(std::string argument) {
     co_await conclude(std::move(entry));
 }
 
+/// APOP (RFC 1939 §7), where the site has CRAM-MD5 on.
+Task<> PopLoginPhase::cmd_apop(std::string argument) {
+    auto dialogue = timestamp_.empty()
+                        ? std::nullopt
+                        : frontend_.gate().authenticator().begin_apop(timestamp_, frontend_.peer(session_));
+    if (!dialogue) {
+        co_await answer_bad("APOP is not available here");
+        co_return;
+    }
+    const auto turn = co_await dialogue->start(base::base64_encode(argument));
+    if (turn.outcome != sasl::Outcome::done) {
+        co_await answer_bad("Bad name or digest");
+        co_return;
+    }
+    auto login = co_await dialogue->finish();
+    auto entry = co_await frontend_.gate().admit(session_, std::move(login), dialogue->mechanism());
+    co_await conclude(std::move(entry));
+}
+
 Task<> PopLoginPhase::cmd_auth(std::string argument) {
     if (argument.empty()) {
         // The list without a mechanism is older than RFC 5034; some clients ask so.

@@ -14,8 +14,9 @@ std::optional<PopCommand> parse_pop_command(std::string_view line) {
     const auto space = line.find(' ');
     const auto keyword = line.substr(0, space);
     if (keyword.size() < 3 || keyword.size() > 4) return std::nullopt;
-    const bool letters =
-        std::ranges::all_of(keyword, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+    const bool letters = std::ranges::all_of(keyword, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '8';  // of UTF8
+    });
     if (!letters) return std::nullopt;
     return PopCommand{base::to_upper(keyword),
                       space == std::string_view::npos ? std::string_view() : line.substr(space + 1)};

@@ -1,11 +1,14 @@
 // The commands before login that need no directory.
+#include "common/base/text.h"
 #include "mmp/pop/login_phase.h"
 
 namespace helio::mmp {
 
 /// CAPA (RFC 2449 §5): the proxy's own list; what it says of the TRANSACTION state the stores keep.
 Task<> PopLoginPhase::cmd_capa(std::string) {
-    std::string lines = "+OK Capability list follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n";
+    std::string lines =
+        "+OK Capability list follows\r\nTOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nLANG\r\n"
+        "UTF8 USER\r\n";
     if (frontend_.offers_starttls(session_)) lines += "STLS\r\n";
     if (frontend_.takes_passwords(session_)) lines += "USER\r\n";
     const auto mechanisms = frontend_.gate().authenticator().offered(frontend_.peer(session_), " ");
@@ -33,7 +36,24 @@ Task<> PopLoginPhase::cmd_quit(std::string) {
     if (state_ == State::open) end("logout");
 }
 
-/// APOP (RFC 1939 §7) would need passwords in plain text in the directory; the greeting has no timestamp either.
-Task<> PopLoginPhase::cmd_apop(std::string) { co_await answer_bad("APOP is not supported"); }
+/// UTF8 (RFC 6856 §2): goes on to the store with the login.
+Task<> PopLoginPhase::cmd_utf8(std::string) {
+    session_.utf8 = true;
+    co_await send("+OK UTF8 enabled\r\n");
+}
+
+/// LANG (RFC 6856 §3): the proxy's own texts are in English; after the login the store answers.
+Task<> PopLoginPhase::cmd_lang(std::string argument) {
+    const auto tag = base::to_lower(argument);
+    if (tag.empty()) {
+        co_await send("+OK Language listing follows:\r\ni-default Default\r\nen English\r\n.\r\n");
+    } else if (tag == "en" || tag.starts_with("en-")) {
+        co_await send("+OK en Language is English\r\n");
+    } else if (tag == "*" || tag == "i-default") {
+        co_await send("+OK i-default Language is the default\r\n");
+    } else {
+        co_await send("-ERR No such language\r\n");
+    }
+}
 
 }  // namespace helio::mmp

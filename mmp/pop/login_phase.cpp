@@ -1,15 +1,19 @@
 #include "mmp/pop/login_phase.h"
 
+#include "common/sasl/cram_md5.h"
+
 namespace helio::mmp {
 
 const PopLoginPhase::Row PopLoginPhase::rows[] = {
     {"CAPA", &PopLoginPhase::cmd_capa}, {"STLS", &PopLoginPhase::cmd_stls}, {"QUIT", &PopLoginPhase::cmd_quit},
     {"USER", &PopLoginPhase::cmd_user}, {"PASS", &PopLoginPhase::cmd_pass}, {"AUTH", &PopLoginPhase::cmd_auth},
-    {"APOP", &PopLoginPhase::cmd_apop},
+    {"APOP", &PopLoginPhase::cmd_apop}, {"UTF8", &PopLoginPhase::cmd_utf8}, {"LANG", &PopLoginPhase::cmd_lang},
 };
 
 Task<bool> PopLoginPhase::run() {
-    co_await send("+OK Heliograph ready\r\n");
+    if (frontend_.gate().authenticator().offers_apop(frontend_.peer(session_)))
+        timestamp_ = sasl::unique_challenge("heliograph");
+    co_await send("+OK Heliograph ready" + (timestamp_.empty() ? "" : " " + timestamp_) + "\r\n");
     while (state_ == State::open) co_await serve_one();
     co_return state_ == State::logged_in;
 }

@@ -1,6 +1,6 @@
-// PopLoginPhase: the AUTHORIZATION state with a POP3 client: CAPA, STLS, USER/PASS, AUTH, QUIT; APOP is refused.
-// RFC 1939, RFC 2449 (CAPA, RESP-CODES), RFC 2595 (STLS), RFC 3206 (AUTH, SYS codes), RFC 5034 (AUTH).
-// Made by PopService for one session and gone when the relay begins.
+// PopLoginPhase: the AUTHORIZATION state with a POP3 client: CAPA, STLS, UTF8, LANG, USER/PASS, APOP, AUTH,
+// QUIT. RFC 1939, RFC 6856 (UTF8, LANG), RFC 2449 (CAPA, RESP-CODES), RFC 2595 (STLS), RFC 3206 (AUTH, SYS codes), RFC
+// 5034 (AUTH). Made by PopService for one session and gone when the relay begins.
 #pragma once
 
 #include <string>
@@ -36,17 +36,20 @@ private:
     Task<> cmd_capa(std::string argument);
     Task<> cmd_stls(std::string argument);
     Task<> cmd_quit(std::string argument);
-    Task<> cmd_apop(std::string argument);
+    Task<> cmd_utf8(std::string argument);
+    Task<> cmd_lang(std::string argument);
 
     // cmd_login.cpp
     Task<> cmd_user(std::string argument);
     Task<> cmd_pass(std::string argument);
+    Task<> cmd_apop(std::string argument);
     Task<> cmd_auth(std::string argument);
     Task<> conclude(Entry entry);
     Task<> answer_login(Entry entry);
     Task<bool> takes_passwords();
 
-    std::string user_;  // of USER, until PASS
+    std::string user_;       // of USER, until PASS
+    std::string timestamp_;  // of the greeting; empty: no APOP
 };
 
 }  // namespace helio::mmp

@@ -49,11 +49,13 @@ Task<Result<>> start_tls(net::Wire& store, DialogueContext context) {
     co_return agreed;
 }
 
-Task<Result<StoreVerdict>> read_verdict(net::Wire& store, std::string owed, net::SteadyTime deadline) {
-    // XCLIENT's reply comes first; a store that doesn't know it serves as well.
-    auto forwarded = co_await store.read_line(most_line_bytes, deadline);
-    if (!forwarded) co_return fail(std::move(forwarded.error()));
-    if (parse_pop_reply(*forwarded).kind == PopReplyLine::Kind::other) co_return fail(bad_store(*forwarded));
+Task<Result<StoreVerdict>> read_verdict(net::Wire& store, int before, std::string owed, net::SteadyTime deadline) {
+    // The replies to UTF8 and XCLIENT come first; a store that doesn't know them serves as well.
+    for (; before > 0; --before) {
+        auto forwarded = co_await store.read_line(most_line_bytes, deadline);
+        if (!forwarded) co_return fail(std::move(forwarded.error()));
+        if (parse_pop_reply(*forwarded).kind == PopReplyLine::Kind::other) co_return fail(bad_store(*forwarded));
+    }
     for (;;) {
         auto line = co_await store.read_line(most_line_bytes, deadline);
         if (!line) co_return fail(std::move(line.error()));
@@ -112,9 +114,10 @@ Task<Result<StoreVerdict>> PopStoreDialogue::log_in(net::Wire& store, Passenger 
     if (authenticate.size() + 1 + message.size() + 2 <= most_command_bytes) {
         authenticate += " " + std::exchange(message, {});
     }
-    auto sent = co_await store.write(xclient_command(passenger) + authenticate + "\r\n", deadline);
+    const std::string utf8 = passenger.utf8 ? "UTF8\r\n" : "";
+    auto sent = co_await store.write(utf8 + xclient_command(passenger) + authenticate + "\r\n", deadline);
     if (!sent) co_return fail(std::move(sent.error()));
-    auto verdict = co_await read_verdict(store, std::move(message), deadline);
+    auto verdict = co_await read_verdict(store, passenger.utf8 ? 2 : 1, std::move(message), deadline);
     co_return verdict;
 }
 

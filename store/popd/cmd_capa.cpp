@@ -5,9 +5,12 @@ namespace helio::store {
 
 Task<> cmd_capa(PopSession& session, std::string) {
     session.ok("Capability list follows");
-    std::string lines = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nEXPIRE NEVER\r\n";
+    std::string lines = "TOP\r\nUIDL\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\nEXPIRE NEVER\r\nLANG\r\n";
+    const auto delay = std::chrono::ceil<std::chrono::seconds>(session.config().login_delay).count();
+    if (delay > 0) lines += "LOGIN-DELAY " + std::to_string(delay) + "\r\n";
     if (session.state() == PopState::authorization) {
         if (session.offers_stls()) lines += "STLS\r\n";
+        lines += "UTF8 USER\r\n";
         if (session.passwords_allowed()) lines += "USER\r\n";
         const auto mechanisms = session.services().authenticator.offered(session.peer(), " ");
         if (!mechanisms.empty()) lines += "SASL" + mechanisms + "\r\n";

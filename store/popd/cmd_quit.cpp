@@ -37,6 +37,7 @@ Task<> cmd_quit(PopSession& session, std::string) {
         co_return;
     }
     auto updated = co_await update(session);
+    session.release_maildrop();
     if (updated) {
         session.ok("Bye");
         session.end("logout");

@@ -15,7 +15,10 @@ constexpr PopCommandRow rows[] = {
     {"STLS", before_login, 0, 0, cmd_stls},
     {"USER", before_login, 1, any_words, cmd_user},
     {"PASS", before_login, 0, any_words, cmd_pass},  // a password may hold spaces, or be made of them
+    {"APOP", before_login, 2, any_words, cmd_apop},
     {"AUTH", before_login, 0, 2, cmd_auth},
+    {"UTF8", before_login, 0, 0, cmd_utf8},
+    {"LANG", always, 0, 1, cmd_lang},
     {"XCLIENT", before_login, 1, any_words, cmd_xclient},
     {"STAT", after_login, 0, 0, cmd_stat},
     {"LIST", after_login, 0, 1, cmd_list},

@@ -30,7 +30,10 @@ Task<> cmd_capa(PopSession& session, std::string argument);     // RFC 2449 §5
 Task<> cmd_stls(PopSession& session, std::string argument);     // RFC 2595 §4
 Task<> cmd_user(PopSession& session, std::string argument);     // RFC 1939 §7
 Task<> cmd_pass(PopSession& session, std::string argument);     // RFC 1939 §7
+Task<> cmd_apop(PopSession& session, std::string argument);     // RFC 1939 §7
 Task<> cmd_auth(PopSession& session, std::string argument);     // RFC 5034
+Task<> cmd_utf8(PopSession& session, std::string argument);     // RFC 6856 §2
+Task<> cmd_lang(PopSession& session, std::string argument);     // RFC 6856 §3
 Task<> cmd_xclient(PopSession& session, std::string argument);  // from listed front ends
 Task<> cmd_stat(PopSession& session, std::string argument);     // RFC 1939 §5
 Task<> cmd_list(PopSession& session, std::string argument);     // RFC 1939 §5

@@ -1,6 +1,7 @@
 #include "store/popd/maildrop.h"
 
 #include <limits>
+#include <unordered_set>
 #include <utility>
 
 #include "common/base/text.h"
@@ -34,10 +35,16 @@ Result<Maildrop> Maildrop::load(const MailStore& store, MailboxId inbox) {
     drop.mailbox_ = inbox;
     auto done = store.read(inbox, [&drop](const MailboxView& view) {
         const auto status = view.status();
-        drop.uid_validity_ = status.uid_validity;
         drop.entries_.reserve(status.messages);
-        view.each(Uid{1}, Uid{std::numeric_limits<std::uint32_t>::max()}, [&drop](const Message& message) {
-            drop.entries_.push_back({message.uid, message.flags.has(Flag::seen), false, message.size, message.body});
+        std::unordered_set<std::uint64_t> known;
+        known.reserve(status.messages);
+        view.each(Uid{1}, Uid{std::numeric_limits<std::uint32_t>::max()}, [&](const Message& message) {
+            drop.entries_.push_back({.uid = message.uid,
+                                     .seen = message.flags.has(Flag::seen),
+                                     .copy = !known.insert(message.email.value).second,
+                                     .size = message.size,
+                                     .body = message.body,
+                                     .email = message.email});
             return true;
         });
     });
@@ -54,7 +61,8 @@ const Maildrop::Entry* Maildrop::find(std::string_view number) const {
 }
 
 std::string Maildrop::unique_id(const Entry& entry) const {
-    return std::to_string(uid_validity_.value) + "." + std::to_string(entry.uid.value);
+    const auto id = to_object_id(entry.email);
+    return entry.copy ? id + "." + std::to_string(entry.uid.value) : id;
 }
 
 void Maildrop::mark_deleted(const Entry& entry) {

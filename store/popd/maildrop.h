@@ -46,8 +46,10 @@ public:
         Uid uid;
         bool seen = false;
         bool deleted = false;
+        bool copy = false;  ///< of an email that stands before it in the maildrop
         std::uint64_t size = 0;
         BodyId body;
+        EmailId email;
     };
 
     Maildrop() = default;
@@ -63,7 +65,8 @@ public:
     const Entry* find(std::string_view number) const;
     /// All messages, those marked deleted too; the first has number 1.
     const std::vector<Entry>& entries() const { return entries_; }
-    /// "uidvalidity.uid": the same in every session (RFC 1939 §7 UIDL).
+    /// The email's id, with the UID behind it for a further copy of the same: the same in every session, after moves
+    /// and a rebuild (RFC 1939 §7 UIDL).
     std::string unique_id(const Entry& entry) const;
 
     /// `entry` must come from find().
@@ -80,7 +83,6 @@ private:
     Entry& mutable_entry(const Entry& entry) { return entries_[static_cast<std::size_t>(&entry - entries_.data())]; }
 
     MailboxId mailbox_;
-    UidValidity uid_validity_;
     std::vector<Entry> entries_;
     UidSet retrieved_;
     std::size_t count_ = 0;

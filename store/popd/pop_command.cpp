@@ -11,7 +11,9 @@ std::optional<PopCommand> parse_pop_command(std::string_view line) {
     if (std::ranges::any_of(line, is_control)) return std::nullopt;
     const auto space = line.find(' ');
     const auto word = line.substr(0, space);
-    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto is_letter = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '8';  // of UTF8
+    };
     if (word.empty() || word.size() > 12 || !std::ranges::all_of(word, is_letter)) return std::nullopt;
     return PopCommand{base::to_upper(word),
                       space == std::string_view::npos ? std::string_view() : line.substr(space + 1)};

@@ -3,6 +3,11 @@
 #include "store/popd/pop_session.h"
 
 namespace helio::store {
+namespace {
+
+constexpr std::chrono::milliseconds lock_pause{20};
+
+}  // namespace
 
 void PopSession::set_client(std::optional<net::Endpoint> client, std::string session_id) {
     if (client) connection_.client = *client;
@@ -36,11 +41,16 @@ Task<> PopSession::enter(std::string name, std::shared_ptr<const ldap::User> use
         fail_login(name, id.error());
         co_return;
     }
-    auto lock = services_.locks.take(*id);
+    auto lock = co_await lock_maildrop(*id);
     if (!lock) {
         services_.metrics.logins_in_use.add();
         log_login(name, "in use", how);
         error("IN-USE", "Another session has this maildrop open");
+        co_return;
+    }
+    if (!services_.intervals.admit(*id)) {
+        log_login(name, "too soon", how);
+        error("LOGIN-DELAY", "Wait before you log in again");
         co_return;
     }
     auto drop = Maildrop::load(services_.store, MailboxId::of(*id, 0));
@@ -55,6 +65,18 @@ Task<> PopSession::enter(std::string name, std::shared_ptr<const ldap::User> use
     services_.metrics.logins_ok.add();
     log_login(user_name_, "ok", how);
     ok(std::to_string(maildrop_.count()) + " messages");
+}
+
+/// Waits a little for another session to end: clients come again before we have seen them go.
+Task<std::optional<MaildropLocks::Lock>> PopSession::lock_maildrop(UserId user) {
+    if (!config().exclusive) co_return MaildropLocks::Lock();
+    const auto give_up = services_.clock.now() + config().in_use_wait;
+    auto lock = services_.locks.take(user);
+    while (!lock && services_.clock.now() < give_up && !wire().interrupted()) {
+        co_await net::Worker::current().sleep_for(lock_pause);
+        lock = services_.locks.take(user);
+    }
+    co_return lock;
 }
 
 /// Wrong password and unknown user look alike (RFC 3206 §4: AUTH).

@@ -19,6 +19,7 @@ private:
     PopConfig config_;
     PopMetrics metrics_;
     MaildropLocks locks_;
+    LoginIntervals intervals_;
     PopServices services_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.h"
+#include "common/sasl/cram_md5.h"
 #include "store/popd/commands.h"
 
 namespace helio::store {
@@ -18,7 +19,8 @@ PopSession::PopSession(net::Connection connection, PopServices& services)
 Task<> PopSession::run() {
     connection_.token.on_interrupt([this] { wire().interrupt(); });
     connection_.token.on_wind_down([this] { wire().wind_down(); });
-    ok("Heliograph POP3 ready");
+    if (services_.authenticator.offers_apop(peer())) timestamp_ = sasl::unique_challenge("heliograph");
+    ok(timestamp_.empty() ? "Heliograph POP3 ready" : "Heliograph POP3 ready " + timestamp_);
     co_await converse();
     if (wire().queued() > 0) {
         auto sent = co_await wire().flush(write_deadline());

@@ -10,6 +10,7 @@
 
 #include "common/auth/authenticator.h"
 #include "common/net/listener.h"
+#include "store/popd/login_intervals.h"
 #include "store/popd/maildrop.h"
 #include "store/popd/metrics.h"
 #include "store/popd/pop_config.h"
@@ -25,6 +26,7 @@ struct PopServices {
     const logging::Logger& log;
     PopMetrics& metrics;
     MaildropLocks& locks;
+    LoginIntervals& intervals;
     const base::Clock& clock;
 };
 
@@ -45,6 +47,10 @@ public:
     const PopConfig& config() const { return services_.config; }
     Maildrop& maildrop() { return maildrop_; }
     const std::string& id() const { return id_; }
+    /// The greeting's, for APOP; empty where that is not offered.
+    const std::string& timestamp() const { return timestamp_; }
+    /// Opens the maildrop to the next session, before the client hears of the end and comes again.
+    void release_maildrop() { lock_ = {}; }
 
     /// Queue "+OK text", "-ERR [code] text"; `code` may be empty.
     void ok(std::string_view text);
@@ -85,6 +91,7 @@ private:
     Task<> handle(std::string_view line);
     /// Locks and reads the maildrop, enters TRANSACTION. `user` may be null (proxy login).
     Task<> enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how);
+    Task<std::optional<MaildropLocks::Lock>> lock_maildrop(UserId user);
     void refuse_login(const auth::Login& login, std::string_view how);
     void fail_login(std::string_view name, const Error& error);
     void log_login(std::string_view name, std::string_view result, std::string_view how);
@@ -97,6 +104,7 @@ private:
     std::string id_;
     std::string user_name_;
     std::string pending_user_;
+    std::string timestamp_;
     MaildropLocks::Lock lock_;
     Maildrop maildrop_;
     bool ended_ = false;

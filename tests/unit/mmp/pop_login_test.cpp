@@ -55,12 +55,14 @@ TEST_CASE("the POP3 commands before login are answered by the proxy itself", "[m
                           "S: RESP-CODES",
                           "S: AUTH-RESP-CODE",
                           "S: PIPELINING",
+                          "S: LANG",
+                          "S: UTF8 USER",
                           "S: USER",
                           "S: SASL PLAIN LOGIN",
                           "S: IMPLEMENTATION Heliograph",
                           "S: .",
                           "C: APOP alice c4c9334bac560ecc979e58001b3e22fb",
-                          "S: -ERR APOP is not supported",
+                          "S: -ERR APOP is not available here",
                           "C: STAT",
                           "S: -ERR Not possible before login",
                           "C: PASS early",
@@ -166,4 +168,17 @@ TEST_CASE("POP3 command lines parse into keyword and argument", "[mmp][pop]") {
     for (const auto& bad : {""s, "AB"s, "ABCDE"s, " USER x"s, "US1R x"s, "USER\tx"s, "USER x\0"s, "\xff\xfe\xfd"s}) {
         CHECK_FALSE(mmp::parse_pop_command(bad));
     }
+}
+
+TEST_CASE("UTF8 goes on to the store with the login, LANG is answered here", "[mmp][pop]") {
+    ProxyBench proxy;
+    proxy.dialer.expect(
+        {"S: +OK store ready", "C: UTF8", "C: XCLIENT *", "C: AUTH PLAIN *", "S: +OK", "S: +OK", "S: +OK Logged in"});
+    proxy.run(proxy.pop, {greeting, "C: LANG", "S: +OK*", "S: i-default*", "S: en*", "S: .", "C: LANG en", "S: +OK en*",
+                          "C: LANG fr", "S: -ERR*", "C: UTF8", "S: +OK UTF8 enabled", "C: USER alice@example.test",
+                          "S: +OK*", "C: PASS secret-alice", "S: +OK Logged in"});
+    proxy.dialer.expect({"S: +OK store ready", "C: UTF8", "C: XCLIENT *", "C: AUTH PLAIN *", "S: -ERR what",
+                         "S: -ERR what", "S: +OK Logged in"});  // a store that knows neither serves as well
+    proxy.run(proxy.pop, {greeting, "C: UTF8", "S: +OK*", "C: USER alice@example.test", "S: +OK*",
+                          "C: PASS secret-alice", "S: +OK Logged in"});
 }

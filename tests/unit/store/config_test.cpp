@@ -74,6 +74,9 @@ TEST_CASE("the sample configuration of the store parses and shows the defaults",
     CHECK(config.pop.proxy_names == std::vector<std::string>{"mmp.example.test"});
     CHECK(config.pop.idle_timeout == pop.idle_timeout);
     CHECK(config.pop.mark_seen == pop.mark_seen);
+    CHECK(config.pop.exclusive == pop.exclusive);
+    CHECK(config.pop.in_use_wait == pop.in_use_wait);
+    CHECK(config.pop.login_delay == pop.login_delay);
     REQUIRE(config.rpc);
     CHECK(config.rpc->trusted_names == std::vector<std::string>{"mem.example.test"});
     CHECK_FALSE(config.rpc->trust_plain);

@@ -14,8 +14,11 @@ namespace helio::test {
 
 class PopBench {
 public:
-    explicit PopBench(store::PopConfig config = plain_config(), std::shared_ptr<net::TlsSource> tls = nullptr)
-        : authenticator_(directory, {.delay = std::chrono::milliseconds(0)}, fixture.log, fixture.metrics),
+    explicit PopBench(store::PopConfig config = plain_config(), std::shared_ptr<net::TlsSource> tls = nullptr,
+                      auth::SaslConfig sasl = {})
+        : authenticator_(directory,
+                         auth::AuthConfig{.throttle = {.delay = std::chrono::milliseconds(0)}, .sasl = std::move(sasl)},
+                         fixture.log, fixture.metrics),
           service(fixture.store, authenticator_, std::move(tls), std::move(config), fixture.log, fixture.metrics) {
         directory.add_user("alice@example.test", "secret", "store-a.example.test");
         directory.add_user("bob@example.test", "secret", "store-b.example.test");
@@ -24,6 +27,7 @@ public:
     static store::PopConfig plain_config() {
         store::PopConfig config;
         config.plaintext_from = {*net::Network::parse("0.0.0.0/0")};
+        config.in_use_wait = {};
         return config;
     }
 

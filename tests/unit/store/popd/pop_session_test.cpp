@@ -28,8 +28,9 @@ void fill(PopBench& bench) {
 
 std::uint32_t messages(PopBench& bench) { return bench.fixture.store.status(bench.fixture.inbox())->messages; }
 
-std::string uid_validity(PopBench& bench) {
-    return std::to_string(bench.fixture.store.status(bench.fixture.inbox())->uid_validity.value);
+/// What UIDL must say of the message with that UID.
+std::string unique_id(PopBench& bench, std::uint32_t uid) {
+    return store::to_object_id(bench.fixture.message(bench.fixture.inbox(), store::Uid{uid}).email);
 }
 
 }  // namespace
@@ -60,7 +61,6 @@ TEST_CASE("at the end of the daemon an idle session is told, and marked deletion
 TEST_CASE("a session lists, reads and leaves", "[store][pop3]") {
     PopBench bench;
     fill(bench);
-    const auto validity = uid_validity(bench);
     bench.talk(logged_in({"C: STAT",
                           "S: +OK 2 45",
                           "C: LIST",
@@ -72,11 +72,11 @@ TEST_CASE("a session lists, reads and leaves", "[store][pop3]") {
                           "S: +OK 2 17",
                           "C: UIDL",
                           "S: +OK Unique ids follow",
-                          "S: 1 " + validity + ".1",
-                          "S: 2 " + validity + ".2",
+                          "S: 1 " + unique_id(bench, 1),
+                          "S: 2 " + unique_id(bench, 2),
                           "S: .",
                           "C: UIDL 1",
-                          "S: +OK 1 " + validity + ".1",
+                          "S: +OK 1 " + unique_id(bench, 1),
                           "C: RETR 1",
                           "S: +OK 28 octets",
                           "S: Subject: one",
@@ -111,8 +111,7 @@ TEST_CASE("deletions happen at QUIT, durable before its answer", "[store][pop3]"
                           "C: RETR 1", "S: -ERR No such message", "C: LIST", "S: +OK 1 messages (17 octets)", "S: 2 17",
                           "S: .", "C: STAT", "S: +OK 1 17", "C: QUIT", "S: +OK Bye", "END"}));
     CHECK(messages(bench) == 1);
-    const auto validity = uid_validity(bench);
-    bench.talk(logged_in({"C: UIDL 1", "S: +OK 1 " + validity + ".2"}, "1 messages"));
+    bench.talk(logged_in({"C: UIDL 1", "S: +OK 1 " + unique_id(bench, 2)}, "1 messages"));
 }
 
 TEST_CASE("RSET and a lost connection delete nothing", "[store][pop3]") {
@@ -225,6 +224,8 @@ TEST_CASE("no password passes without TLS unless configured", "[store][pop3]") {
                 "S: AUTH-RESP-CODE",
                 "S: PIPELINING",
                 "S: EXPIRE NEVER",
+                "S: LANG",
+                "S: UTF8 USER",
                 "S: IMPLEMENTATION Heliograph",
                 "S: .",
                 "C: USER alice",
@@ -352,4 +353,148 @@ TEST_CASE("STLS forgets what came before it", "[store][pop3][tls]") {
     };
     work.start(drive(wire, context));
     work.finish();
+}
+
+TEST_CASE("a maildrop is shared by several sessions where configured", "[store][pop3]") {
+    auto config = PopBench::plain_config();
+    config.exclusive = false;
+    PopBench bench(config);
+    fill(bench);
+    auto first = net::memory_pair();
+    auto second = net::memory_pair();
+    net::Wire first_wire(std::move(first.client));
+    net::Wire second_wire(std::move(second.client));
+    test::Workbench work;
+    work.start(bench.session(std::move(first.server)));
+    work.start(bench.session(std::move(second.server)));
+    const auto drive = [](net::Wire& a, net::Wire& b) -> Task<> {
+        co_await PopBench::client(a, logged_in({}));
+        co_await PopBench::client(b, logged_in({"C: DELE 1", "S: +OK Marked to be deleted", "C: QUIT", "S: +OK Bye"}));
+        co_await PopBench::client(a, {"C: DELE 1", "S: +OK Marked to be deleted", "C: DELE 2",
+                                      "S: +OK Marked to be deleted", "C: QUIT", "S: +OK Bye", "END"});
+    };
+    work.start(drive(first_wire, second_wire));
+    work.finish();
+    CHECK(messages(bench) == 0);
+}
+
+TEST_CASE("who has read the answer to QUIT can log in at once", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    auto first = net::memory_pair();
+    auto second = net::memory_pair();
+    net::Wire first_wire(std::move(first.client));
+    net::Wire second_wire(std::move(second.client));
+    test::Workbench work;
+    work.start(bench.session(std::move(first.server)));
+    work.start(bench.session(std::move(second.server)));
+    // The first session is not over: nobody has read to its end yet.
+    const auto drive = [](net::Wire& a, net::Wire& b) -> Task<> {
+        co_await PopBench::client(a, logged_in({"C: QUIT", "S: +OK Bye"}));
+        co_await PopBench::client(b, logged_in({"C: QUIT", "S: +OK Bye"}));
+    };
+    work.start(drive(first_wire, second_wire));
+    work.finish();
+}
+
+TEST_CASE("a user who comes again too soon waits", "[store][pop3]") {
+    auto config = PopBench::plain_config();
+    config.login_delay = std::chrono::minutes(90);
+    PopBench bench(config);
+    fill(bench);
+    bench.talk(logged_in({"C: CAPA", "S: +OK Capability list follows", "S: TOP", "S: UIDL", "S: RESP-CODES",
+                          "S: AUTH-RESP-CODE", "S: PIPELINING", "S: EXPIRE NEVER", "S: LANG", "S: LOGIN-DELAY 5400",
+                          "S: IMPLEMENTATION Heliograph", "S: .", "C: QUIT", "S: +OK Bye"}));
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: USER alice", "S: +OK Send PASS", "C: PASS secret",
+                "S: -ERR [LOGIN-DELAY] Wait before you log in again", "C: USER bob", "S: +OK Send PASS",
+                "C: PASS secret", "S: +OK 0 messages"});
+}
+
+TEST_CASE("login intervals are kept for each user, the oldest are forgotten", "[store][pop3]") {
+    test::ManualClock clock;
+    store::LoginIntervals intervals(std::chrono::seconds(60), 2, clock);
+    const auto user = [](std::uint32_t number) { return store::UserId{number}; };
+    CHECK(intervals.admit(user(1)));
+    CHECK_FALSE(intervals.admit(user(1)));
+    clock.advance(std::chrono::seconds(59));
+    CHECK_FALSE(intervals.admit(user(1)));
+    clock.advance(std::chrono::seconds(1));
+    CHECK(intervals.admit(user(1)));
+    CHECK(intervals.admit(user(2)));
+    CHECK(intervals.admit(user(3)));  // user 1 is forgotten
+    CHECK(intervals.admit(user(1)));
+    CHECK_FALSE(intervals.admit(user(3)));
+    store::LoginIntervals none(std::chrono::milliseconds(0), 2, clock);
+    CHECK(none.admit(user(1)));
+    CHECK(none.admit(user(1)));
+}
+
+TEST_CASE("APOP and CRAM-MD5 prove by the stored password where the site lists CRAM-MD5", "[store][pop3]") {
+    PopBench bench(PopBench::plain_config(), nullptr, {.mechanisms = {"CRAM-MD5"}});
+    fill(bench);
+    auto pair = net::memory_pair();
+    net::Wire wire(std::move(pair.client));
+    test::Workbench work;
+    work.start(bench.session(std::move(pair.server)));
+    const auto drive = [](net::Wire& client) -> Task<> {
+        const auto greeting =
+            co_await client.read_line(1000, std::chrono::steady_clock::now() + std::chrono::seconds(20));
+        REQUIRE_OK(greeting);
+        const auto start = greeting->find('<');
+        REQUIRE(start != std::string_view::npos);
+        const std::string timestamp(greeting->substr(start));
+        const auto digest = [&](const std::string& password) {
+            return base::to_hex(hash_of(sasl::Hash::md5, timestamp + password));
+        };
+        co_await PopBench::client(
+            client, {"C: USER alice", "S: -ERR Use TLS before logging in", "C: APOP alice " + digest("guess"),
+                     "S: -ERR [AUTH] Authentication failed", "C: APOP nobody " + digest("secret"),
+                     "S: -ERR [AUTH] Authentication failed", "C: APOP alice x", "S: -ERR Bad name or digest",
+                     "C: APOP alice " + digest("secret"), "S: +OK 2 messages"});
+        client.transport().shutdown_write();
+    };
+    work.start(drive(wire));
+    work.finish();
+    PopBench usual;
+    usual.talk({"S: +OK Heliograph POP3 ready", "C: APOP alice " + std::string(32, '0'),
+                "S: -ERR APOP is not available here"});
+}
+
+TEST_CASE("LANG lists what there is and UTF8 comes before login", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    bench.talk({"S: +OK Heliograph POP3 ready",
+                "C: LANG",
+                "S: +OK Language listing follows:",
+                "S: i-default Default",
+                "S: en English",
+                "S: .",
+                "C: LANG en-GB",
+                "S: +OK en Language is English",
+                "C: LANG *",
+                "S: +OK i-default Language is the default",
+                "C: LANG fr",
+                "S: -ERR No such language",
+                "C: UTF8",
+                "S: +OK UTF8 enabled",
+                "C: USER alice",
+                "S: +OK Send PASS",
+                "C: PASS secret",
+                "S: +OK 2 messages",
+                "C: UTF8",
+                "S: -ERR Not allowed in this state",
+                "C: LANG en",
+                "S: +OK en Language is English"});
+}
+
+TEST_CASE("a unique id stays over moves, and copies in one maildrop differ", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    const auto first = unique_id(bench, 1);
+    const auto inbox = bench.fixture.inbox();
+    const auto copied = test::wait(bench.fixture.store.copy(inbox, store::UidSet::of(store::Uid{1}), inbox, {}));
+    REQUIRE_OK(copied);
+    bench.talk(logged_in({"C: UIDL", "S: +OK Unique ids follow", "S: 1 " + first, "S: 2 " + unique_id(bench, 2),
+                          "S: 3 " + first + ".3", "S: ."},
+                         "3 messages"));
 }
