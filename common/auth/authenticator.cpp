@@ -1,5 +1,6 @@
 #include "common/auth/authenticator.h"
 
+#include "common/auth/tokens.h"
 #include "common/base/text.h"
 #include "common/sasl/apop.h"
 
@@ -18,6 +19,7 @@ std::unique_ptr<DialogueBench> make_bench(ldap::Directory& directory, AuthConfig
                                           std::unique_ptr<TokenVerifier> tokens) {
     auto& duration = metrics.histogram("helio_auth_seconds", "Time that the directory took to prove a login");
     const auto throttle = config.throttle;
+    if (!tokens && config.oauth) tokens = std::make_unique<Tokens>(*config.oauth, log, clock);
     return std::unique_ptr<DialogueBench>(new DialogueBench{directory, complete(std::move(config)), log,
                                                             Guard(throttle, log, metrics, clock), duration,
                                                             std::move(tokens)});
@@ -57,7 +59,8 @@ sasl::Setting setting_for(const DialogueBench& bench, const Peer& peer) {
             .exporter_binding = plus ? binding_of(peer, net::ChannelBinding::exporter) : std::string(),
             .offers_plus = plus,
             .iterations = config.iterations,
-            .salt_key = config.salt_key};
+            .salt_key = config.salt_key,
+            .discovery_url = bench.config.oauth ? bench.config.oauth->discovery_url : std::string()};
 }
 
 }  // namespace

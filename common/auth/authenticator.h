@@ -21,7 +21,8 @@ namespace helio::auth {
 
 class Authenticator {
 public:
-    /// `tokens` may be null: then no mechanism that needs one is offered.
+    /// `tokens` null: made of `config.oauth` when there is one; else no mechanism that needs them is offered.
+    /// Throws base::StartupError when the keys of [oauth] are no good.
     Authenticator(ldap::Directory& directory, AuthConfig config, const logging::Logger& log, base::Registry& metrics,
                   const base::Clock& clock = base::system_clock(), std::unique_ptr<TokenVerifier> tokens = nullptr);
     /// PLAIN and LOGIN alone.

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "common/auth/oauth_config.h"
 #include "common/base/text.h"
 #include "common/sasl/mechanism.h"
 
@@ -73,8 +74,11 @@ SaslConfig read_sasl_config(config::Section section) {
 }
 
 AuthConfig read_auth_config(config::Section root) {
-    return {read_throttle_config(root.section("auth")), read_sasl_config(root.section("sasl")),
-            read_access_config(root.section("access"))};
+    AuthConfig config{.throttle = read_throttle_config(root.section("auth")),
+                      .sasl = read_sasl_config(root.section("sasl")),
+                      .access = read_access_config(root.section("access"))};
+    if (auto oauth = read_oauth_config(root)) config.oauth = std::make_shared<const OauthConfig>(std::move(*oauth));
+    return config;
 }
 
 }  // namespace helio::auth

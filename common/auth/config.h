@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "common/config/document.h"
 
 namespace helio::auth {
+
+struct OauthConfig;
 
 struct ThrottleConfig {
     unsigned failures_per_address = 20;  ///< within `window`; then throttled until it has passed
@@ -43,9 +46,10 @@ SaslConfig read_sasl_config(config::Section section);
 struct AuthConfig {
     ThrottleConfig throttle = {};
     SaslConfig sasl = {};
-    SiteAccess access = {};  ///< the site's; users and domains have their own in the directory
+    std::shared_ptr<const OauthConfig> oauth = {};  ///< nothing: no tokens are taken
+    SiteAccess access = {};                         ///< the site's; users and domains have their own in the directory
 };
-/// The tables [auth], [sasl] and [access] of a daemon's file.
+/// The tables [auth], [sasl], [oauth] and [access] of a daemon's file.
 AuthConfig read_auth_config(config::Section root);
 
 }  // namespace helio::auth
