@@ -20,6 +20,7 @@ class Directory:
         self.folder = folder
         self.port = port
         self.admin_password = "secret-admin"
+        self.passwords_readable = False  # by the service account: for SCRAM, CRAM-MD5, APOP
         self._source = source
         self._account = account
         self._ca = ca_folder
@@ -90,6 +91,9 @@ class Directory:
                   "TLS_KEY_FILE": os.path.join(self._ca, "ldap.key")}
         for name, value in values.items():
             text = text.replace(f"@{name}@", value)
+        if self.passwords_readable:
+            text = text.replace("attrs=userPassword by anonymous auth",
+                                f'attrs=userPassword by anonymous auth by dn.exact="{SERVICE_DN}" read')
         if not self._sync:
             text = text.replace("olcDbMaxSize:", "olcDbNoSync: TRUE\nolcDbMaxSize:")
         return text
