@@ -45,6 +45,8 @@ StoreLimits read_store_limits(config::Section section) {
     limits.vanished_rows = count(section, "expunge_history", limits.vanished_rows, 1'000'000);
     limits.annotations = count(section, "annotations", limits.annotations, 10'000);
     limits.annotation_bytes = static_cast<std::size_t>(section.size("annotation_size", limits.annotation_bytes));
+    constexpr std::size_t most_annotation_bytes = 512u << 10;  // a record of the log holds one
+    if (limits.annotation_bytes > most_annotation_bytes) section.refuse("annotation_size", "512KiB is the most");
     limits.deliveries = count(section, "deliveries_remembered", limits.deliveries, 100'000'000);
     limits.delivery_window =
         std::chrono::duration_cast<std::chrono::hours>(section.duration("delivery_window", limits.delivery_window));
