@@ -41,6 +41,10 @@ StoreLimits read_store_limits(config::Section section) {
     limits.subscriptions = count(section, "subscriptions_per_user", limits.subscriptions, 10'000'000);
     limits.change_messages = count(section, "copy_messages", limits.change_messages, 1'000'000);
     limits.vanished_rows = count(section, "expunge_history", limits.vanished_rows, 1'000'000);
+    limits.annotations = count(section, "annotations", limits.annotations, 10'000);
+    limits.annotation_bytes = static_cast<std::size_t>(section.size("annotation_size", limits.annotation_bytes));
+    constexpr std::size_t most_annotation_bytes = 512u << 10;  // a record of the log holds one
+    if (limits.annotation_bytes > most_annotation_bytes) section.refuse("annotation_size", "512KiB is the most");
     limits.deliveries = count(section, "deliveries_remembered", limits.deliveries, 100'000'000);
     limits.delivery_window =
         std::chrono::duration_cast<std::chrono::hours>(section.duration("delivery_window", limits.delivery_window));
@@ -74,6 +78,9 @@ SharingRules read_sharing(config::Section section) {
     rules.other_users = prefix("other_users", rules.other_users);
     rules.public_folders = prefix("public_folders", rules.public_folders);
     rules.public_owner = base::to_lower(section.text("public_owner", rules.public_owner));
+    const auto seen = section.text("seen", "own");
+    if (seen != "own" && seen != "shared") section.refuse("seen", "it is \"own\" or \"shared\"");
+    rules.own_seen = seen == "own";
     rules.grant_anyone = section.flag("grant_anyone", rules.grant_anyone);
     for (const auto& line : section.texts("joined_domains")) rules.joined.push_back(read_domains(line));
     rules.acl_entries = count(section, "acl_entries", rules.acl_entries, 1'000);

@@ -131,14 +131,16 @@ struct ListArguments {
         return_children = 2,
         return_special_use = 4,
         return_status = 8,
-        return_myrights = 16  ///< RFC 8440
+        return_myrights = 16,  ///< RFC 8440
+        return_metadata = 32   ///< RFC 9590
     };
     bool extended = false;  ///< options or several patterns were given
     std::uint8_t select = 0;
     std::string reference;
     std::vector<std::string> patterns;
     std::uint8_t returns = 0;
-    std::uint16_t status_items = 0;  ///< with return_status
+    std::uint16_t status_items = 0;             ///< with return_status
+    std::vector<std::string> metadata_entries;  ///< with return_metadata
     bool operator==(const ListArguments&) const = default;
 };
 
@@ -186,9 +188,27 @@ struct AclArguments {
     bool operator==(const AclArguments&) const = default;
 };
 
+/// GETMETADATA (RFC 5464 §4.2)
+struct GetMetadataArguments {
+    enum class Depth { none, one, infinity };
+    std::string mailbox;  ///< empty: the server
+    std::optional<std::uint32_t> max_size;
+    Depth depth = Depth::none;
+    std::vector<std::string> entries;
+    bool operator==(const GetMetadataArguments&) const = default;
+};
+
+/// SETMETADATA (RFC 5464 §4.3); no value: NIL
+struct SetMetadataArguments {
+    std::string mailbox;
+    std::vector<std::pair<std::string, std::optional<std::string>>> values;
+    bool operator==(const SetMetadataArguments&) const = default;
+};
+
 using Arguments =
     std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments, MailboxArguments,
                  SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
-                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, CompressArguments>;
+                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, CompressArguments,
+                 GetMetadataArguments, SetMetadataArguments>;
 
 }  // namespace helio::imap

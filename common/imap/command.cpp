@@ -30,7 +30,7 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 37> rows = {{
+constexpr std::array<Row, 39> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
@@ -68,6 +68,8 @@ constexpr std::array<Row, 37> rows = {{
     {"GETACL", Verb::get_acl, parse_with<parse_acl_mailbox>},
     {"LISTRIGHTS", Verb::list_rights, parse_with<parse_acl_identifier>},
     {"MYRIGHTS", Verb::my_rights, parse_with<parse_acl_mailbox>},
+    {"GETMETADATA", Verb::get_metadata, parse_with<parse_get_metadata>},
+    {"SETMETADATA", Verb::set_metadata, parse_with<parse_set_metadata>},
 }};
 
 const Row* row_of(std::string_view name, bool uid) {

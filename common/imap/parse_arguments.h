@@ -26,6 +26,8 @@ ExpungeArguments parse_uid_expunge(Cursor& in);
 AclArguments parse_set_acl(Cursor& in);
 AclArguments parse_acl_identifier(Cursor& in);
 AclArguments parse_acl_mailbox(Cursor& in);
+GetMetadataArguments parse_get_metadata(Cursor& in);
+SetMetadataArguments parse_set_metadata(Cursor& in);
 
 void print(std::string& out, const NoArguments&);
 void print(std::string& out, const LoginArguments& arguments);
@@ -43,6 +45,12 @@ void print(std::string& out, const StoreArguments& arguments);
 void print(std::string& out, const CopyArguments& arguments);
 void print(std::string& out, const ExpungeArguments& arguments);
 void print(std::string& out, const AclArguments& arguments);
+void print(std::string& out, const GetMetadataArguments& arguments);
+void print(std::string& out, const SetMetadataArguments& arguments);
+
+/// One entry name, or several in parentheses.
+std::vector<std::string> parse_metadata_entries(Cursor& in);
+void print_metadata_entries(std::string& out, const std::vector<std::string>& entries);
 
 /// "(MESSAGES UIDNEXT)"
 std::uint16_t parse_status_items(Cursor& in);

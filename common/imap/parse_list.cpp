@@ -64,6 +64,10 @@ void parse_return_options(Cursor& in, ListArguments& into) {
             into.returns |= ListArguments::return_special_use;
         } else if (in.take_word("MYRIGHTS")) {
             into.returns |= ListArguments::return_myrights;
+        } else if (in.take_word("METADATA")) {
+            into.returns |= ListArguments::return_metadata;
+            in.space();
+            into.metadata_entries = parse_metadata_entries(in);
         } else if (in.take_word("STATUS")) {
             into.returns |= ListArguments::return_status;
             in.space();
@@ -129,6 +133,10 @@ void print(std::string& out, const ListArguments& arguments) {
     words(arguments.returns & ListArguments::return_children, "CHILDREN");
     words(arguments.returns & ListArguments::return_special_use, "SPECIAL-USE");
     words(arguments.returns & ListArguments::return_myrights, "MYRIGHTS");
+    if ((arguments.returns & ListArguments::return_metadata) != 0) {
+        words(true, "METADATA ");
+        print_metadata_entries(out, arguments.metadata_entries);
+    }
     if ((arguments.returns & ListArguments::return_status) != 0) {
         words(true, "STATUS ");
         print_status_items(out, arguments.status_items);

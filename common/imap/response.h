@@ -71,6 +71,10 @@ void print_list_rights(std::string& out, std::string_view mailbox, std::string_v
 void print_acl(std::string& out, std::string_view mailbox,
                const std::vector<std::pair<std::string, std::string>>& entries, bool utf8);
 
+/// "* METADATA INBOX (/shared/comment hello)" (RFC 5464 §4.4.1); an empty name is the server's.
+void print_metadata(std::string& out, std::string_view mailbox,
+                    const std::vector<std::pair<std::string, std::optional<std::string>>>& values, bool utf8);
+
 /// Values of a STATUS answer; those in `items` are printed.
 struct StatusValues {
     std::uint64_t messages = 0;

@@ -1,6 +1,7 @@
-// LIST (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154 §2, RFC 8440)
+// LIST (RFC 9051 §6.3.9, RFC 5258, RFC 5819, RFC 6154 §2, RFC 8440, RFC 9590)
 #include "store/imapd/commands.h"
 #include "store/imapd/mailbox_list.h"
+#include "store/imapd/metadata_answer.h"
 #include "store/imapd/status_values.h"
 
 namespace helio::store::imapd {
@@ -36,6 +37,11 @@ Task<Reply> cmd_list(ImapSession& session, const imap::Command& command) {
     }
     const auto patterns = MailboxList::patterns(session, arguments);
     if (!patterns) co_return Reply::no(imap::code::cannot, "Invalid mailbox pattern");
+    std::optional<std::vector<std::string>> metadata;
+    if ((arguments.returns & ListArguments::return_metadata) != 0) {
+        metadata = metadata_names(arguments.metadata_entries, false);
+        if (!metadata) co_return Reply::bad("Invalid entry name");
+    }
     const bool recursive = (arguments.select & ListArguments::recursive_match) != 0;
     const MailboxList list(session.store(), arguments.select, recursive);
     if (!list.status()) co_return reply_of(list.status().error());
@@ -48,6 +54,12 @@ Task<Reply> cmd_list(ImapSession& session, const imap::Command& command) {
         if ((arguments.returns & ListArguments::return_myrights) != 0 && listed.entry.mailbox) {
             const auto mine = session.store().rights(listed.entry.mailbox->id);
             if (mine) imap::print_my_rights(session.out(), listed.entry.name, to_string(*mine), session.utf8());
+        }
+        if (metadata && listed.entry.mailbox) {
+            // Mailboxes whose annotations the user may not see have no METADATA line.
+            const auto depth = imap::GetMetadataArguments::Depth::none;
+            const auto answer = read_metadata(session, listed.entry.mailbox->id, *metadata, depth, std::nullopt);
+            if (answer) imap::print_metadata(session.out(), listed.entry.name, answer->values, session.utf8());
         }
         auto sent = co_await session.flush_if_full();
         if (!sent) co_return Reply::hang_up();

@@ -66,6 +66,8 @@ constexpr std::array<Row, imap::verb_count> rows = {{
     {Verb::get_acl, logged_in, 0, cmd_get_acl},
     {Verb::list_rights, logged_in, 0, cmd_list_rights},
     {Verb::my_rights, logged_in, 0, cmd_my_rights},
+    {Verb::get_metadata, logged_in, 0, cmd_get_metadata},
+    {Verb::set_metadata, logged_in, 0, cmd_set_metadata},
 }};
 
 const Row& row_of(Verb verb) {

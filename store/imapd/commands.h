@@ -38,6 +38,9 @@ Task<Reply> cmd_set_acl(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_get_acl(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_list_rights(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_my_rights(ImapSession& session, const imap::Command& command);
+// RFC 5464 §4, in cmd_metadata.cpp
+Task<Reply> cmd_get_metadata(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_set_metadata(ImapSession& session, const imap::Command& command);
 // §6.4, selected
 Task<Reply> cmd_close(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_unselect(ImapSession& session, const imap::Command& command);

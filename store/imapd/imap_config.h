@@ -21,6 +21,8 @@ struct ImapConfig {
     std::vector<net::Network> id_from;
     /// Bare name of this store; users of another mailhost are sent away. Empty: everybody is served.
     std::string mailhost;
+    std::string admin;    ///< /shared/admin of the server's annotations (RFC 5464 §6.2.1): a URI; empty: none
+    std::string comment;  ///< /shared/comment
     std::chrono::milliseconds login_timeout{3 * 60'000};  ///< from the connection to a login
     std::chrono::milliseconds idle_timeout{30 * 60'000};  ///< autologout; at least 30 minutes (RFC 9051 §5.4)
     std::chrono::milliseconds write_timeout{5 * 60'000};  ///< a client that takes no bytes for so long is gone
@@ -30,8 +32,8 @@ struct ImapConfig {
     bool literal_minus = false;                           ///< LITERAL- instead of LITERAL+ (RFC 7888)
 };
 
-/// Keys: plaintext_from, proxies, id_from, mailhost, login_timeout, idle_timeout, write_timeout, bad_commands,
-/// command_size, literal_minus.
+/// Keys: plaintext_from, proxies, id_from, mailhost, admin, comment, login_timeout, idle_timeout, write_timeout,
+/// bad_commands, command_size, literal_minus.
 ImapConfig read_imap_config(config::Section section);
 
 }  // namespace helio::store::imapd

@@ -54,23 +54,28 @@ Result<> AppendChange::plan(storage::Decision& decision) {
     const auto allowed = need(decision, mailbox_, Right::insert);
     if (!allowed) return allowed;
     const auto mine = rights(decision, mailbox_);
+    const bool own = reader(mailbox_).has_value();  // \Seen is the appending user's, not the owner's
     std::uint64_t bytes = 0;
     for (const auto& prepared : messages_) bytes += prepared.message.body->size();
     const auto owner = read_user(index, mailbox_.owner()).value_or(UserRow{});
     if (!fits(owner.usage, quota_, bytes, messages_.size())) return fail(errc::over_quota);
     auto& happened = event(mailbox_);
+    UidSet seen;
     for (const auto& [message, digest] : messages_) {
         if (!has_uid_left(index, mailbox_)) return fail(errc::too_many_messages, "no UID left");
         // Flags that the user may not set are left out, the message is taken (RFC 4314 §4).
         const auto words = mine.has(Right::write) ? message.flags.keywords : std::vector<std::string>();
         const auto keywords = keyword_bits(decision, mailbox_, words, true, happened.keywords_changed);
         if (!keywords) return fail(keywords.error());
+        const auto flags = allowed_flags(message.flags.flags, mine);
         const StoredText text{add_body(decision, *message.body, digest.summary), message.body->size(), digest.thread};
-        const auto added = add_message(decision, mailbox_, text, allowed_flags(message.flags.flags, mine), *keywords,
+        const auto added = add_message(decision, mailbox_, text, own ? flags.without(Flag::seen) : flags, *keywords,
                                        message.internal_date, context_);
+        if (own && flags.has(Flag::seen)) seen.add(added.uid);
         happened.appended.add(added.uid);
         results_.push_back({mailbox_, info->uid_validity, added.uid, false});
     }
+    add_seen(decision, mailbox_, next_modseq(index, mailbox_.owner()), std::move(seen), {});
     return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include "store/mailbox/expunged_row.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/seen_rows.h"
 
 namespace helio::store {
 namespace {
@@ -228,6 +229,7 @@ void apply(IndexWriter& index, const records::Expunged& record) {
     for (const auto& message : messages_in(index, record.mailbox, record.uids)) {
         take_out(index, counters, record.mailbox, message);
     }
+    forget_seen(index, record.mailbox, record.uids);
     drop_bodies(index, record.dropped);
     if (record.modseq > counters.box.vanished_floor) {
         const auto key = keys::vanished(record.mailbox, record.modseq);

@@ -23,6 +23,8 @@ void apply(storage::IndexWriter& index, const records::DeliveriesExpired& record
 void apply(storage::IndexWriter& index, const records::Uploaded& record);
 void apply(storage::IndexWriter& index, const records::UploadGone& record);
 void apply(storage::IndexWriter& index, const records::AclSet& record);
+void apply(storage::IndexWriter& index, const records::SharedSeen& record);
+void apply(storage::IndexWriter& index, const records::Annotation& record);
 
 /// What a deleted mailbox leaves in the tables of sharing.
 void drop_sharing(storage::IndexWriter& index, MailboxId mailbox);

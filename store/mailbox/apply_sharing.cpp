@@ -3,6 +3,7 @@
 
 #include "store/mailbox/apply.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/seen_rows.h"
 #include "store/mailbox/sharing_rows.h"
 
 namespace helio::store {
@@ -45,11 +46,50 @@ void apply(storage::IndexWriter& index, const records::AclSet& record) {
     }
 }
 
+void apply(storage::IndexWriter& index, const records::SharedSeen& record) {
+    reach_user(index, record.mailbox.owner(), record.modseq);
+    auto total = read_seen_total(index, record.mailbox, record.user).value_or(SeenTotal{});
+    const auto set = [&](const UidSet& uids, bool seen) {
+        each_seen_part(uids, [&](std::uint32_t part, const UidSet& some) {
+            auto row = read_seen(index, record.mailbox, part, record.user);
+            const auto before = row.seen_count();
+            row.set(some, seen, record.modseq);
+            total.seen += static_cast<std::uint32_t>(row.seen_count() - before);
+            index.put(keys::seen, keys::seen_part(record.mailbox, part, record.user), row.encode());
+        });
+    };
+    set(record.seen, true);
+    set(record.unseen, false);
+    total.modseq = std::max(total.modseq, record.modseq);
+    index.put(keys::seen, keys::seen_total(record.mailbox, record.user), total.encode());
+}
+
+void apply(storage::IndexWriter& index, const records::Annotation& record) {
+    const bool of_server = record.mailbox.value == 0;
+    reach_user(index, of_server ? record.user : record.mailbox.owner(), record.modseq);
+    const auto key = keys::of_annotation(record.mailbox, record.user, record.name);
+    const auto row = index.get(keys::annotation, key);
+    if (row && AnnotationRow::decode(*row).modseq > record.modseq) return;
+    if (record.value) {
+        index.put(keys::annotation, key, AnnotationRow{record.modseq, *record.value}.encode());
+    } else {
+        index.erase(keys::annotation, key);
+    }
+}
+
 void drop_sharing(storage::IndexWriter& index, MailboxId mailbox) {
-    const auto row = read_acl(index, mailbox);
-    if (!row) return;
-    erase_grants(index, mailbox, *row);
-    index.erase(keys::acl, keys::of_mailbox(mailbox));
+    if (const auto row = read_acl(index, mailbox)) {
+        erase_grants(index, mailbox, *row);
+        index.erase(keys::acl, keys::of_mailbox(mailbox));
+    }
+    drop_seen(index, mailbox);
+    std::vector<std::string> annotations;
+    const auto prefix = keys::of_mailbox(mailbox);
+    index.scan(keys::annotation, prefix, keys::after_prefix(prefix), [&](std::string_view key, std::string_view) {
+        annotations.emplace_back(key);
+        return true;
+    });
+    for (const auto& key : annotations) index.erase(keys::annotation, key);
 }
 
 }  // namespace helio::store

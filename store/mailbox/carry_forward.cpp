@@ -1,6 +1,7 @@
 #include "store/mailbox/carry_forward.h"
 
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/seen_rows.h"
 #include "store/mailbox/sharing_rows.h"
 
 namespace helio::store {
@@ -186,6 +187,37 @@ void carry_forward(const IndexReader& index, const records::AclSet& record, bool
         return;
     }
     answer_for_user(index, record.mailbox.owner(), record.modseq, false, sink);
+}
+
+void carry_forward(const IndexReader& index, const records::SharedSeen& record, bool, RecordSink& sink) {
+    records::SharedSeen left{record.mailbox, record.user, record.modseq, {}, {}};
+    const auto keep = [&](const UidSet& uids, bool seen, UidSet& into) {
+        each_seen_part(uids, [&](std::uint32_t part, const UidSet& some) {
+            for (const auto& group : read_seen(index, record.mailbox, part, record.user).groups) {
+                if (group.modseq == record.modseq && group.seen == seen) into.add(group.uids.intersection(some));
+            }
+        });
+    };
+    keep(record.seen, true, left.seen);
+    keep(record.unseen, false, left.unseen);
+    const auto total = read_seen_total(index, record.mailbox, record.user);
+    const bool newest = total && total->modseq == record.modseq;
+    if (newest || !left.seen.empty() || !left.unseen.empty()) {
+        add(sink, left);
+    } else {
+        answer_for_user(index, record.mailbox.owner(), record.modseq, false, sink);
+    }
+}
+
+void carry_forward(const IndexReader& index, const records::Annotation& record, bool oldest_stays, RecordSink& sink) {
+    const auto row = index.get(keys::annotation, keys::of_annotation(record.mailbox, record.user, record.name));
+    const bool holds = record.value && row && AnnotationRow::decode(*row).modseq == record.modseq;
+    if (holds || (!record.value && oldest_stays)) {
+        add(sink, record);
+        return;
+    }
+    const auto counter = record.mailbox.value == 0 ? record.user : record.mailbox.owner();
+    answer_for_user(index, counter, record.modseq, false, sink);
 }
 
 }  // namespace helio::store

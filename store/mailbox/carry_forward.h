@@ -31,5 +31,7 @@ void carry_forward(const IndexReader& index, const records::DeliveriesExpired& r
 void carry_forward(const IndexReader& index, const records::Uploaded& record, bool oldest_stays, RecordSink& sink);
 void carry_forward(const IndexReader& index, const records::UploadGone& record, bool oldest_stays, RecordSink& sink);
 void carry_forward(const IndexReader& index, const records::AclSet& record, bool oldest_stays, RecordSink& sink);
+void carry_forward(const IndexReader& index, const records::SharedSeen& record, bool oldest_stays, RecordSink& sink);
+void carry_forward(const IndexReader& index, const records::Annotation& record, bool oldest_stays, RecordSink& sink);
 
 }  // namespace helio::store

@@ -6,6 +6,7 @@
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
 #include "store/mailbox/names.h"
+#include "store/mailbox/sharing_records.h"
 
 namespace helio::store {
 
@@ -25,6 +26,17 @@ Rights StoreChange::rights(const storage::Decision& decision, MailboxId mailbox)
 Result<> StoreChange::need(const storage::Decision& decision, MailboxId mailbox, Rights needed) const {
     if (!read_info(decision.index(), mailbox)) return fail(errc::no_such_mailbox);
     return check_rights(rights(decision, mailbox), needed);
+}
+
+std::optional<UserId> StoreChange::reader(MailboxId mailbox) const {
+    return own_seen_reader(mailbox, actor_, context_.config.sharing);
+}
+
+void StoreChange::add_seen(storage::Decision& decision, MailboxId mailbox, ModSeq modseq, UidSet seen, UidSet unseen) {
+    if (seen.empty() && unseen.empty()) return;
+    add(decision, records::SharedSeen{mailbox, actor_.id, modseq, std::move(seen), std::move(unseen)});
+    auto& happened = event(mailbox);
+    happened.modseq = std::max(happened.modseq, modseq);
 }
 
 Result<> StoreChange::need_create(const storage::Decision& decision, UserId owner, std::string_view name) const {

@@ -52,6 +52,10 @@ protected:
     /// Errors: no_permission, whatever exists there.
     Result<> need_create(const storage::Decision& decision, UserId owner, std::string_view name) const;
     const Actor& actor() const { return actor_; }
+    /// See own_seen_reader().
+    std::optional<UserId> reader(MailboxId mailbox) const;
+    /// Logs that the actor has seen messages of another's mailbox; call once per mailbox and change.
+    void add_seen(storage::Decision& decision, MailboxId mailbox, ModSeq modseq, UidSet seen, UidSet unseen);
     /// The event of `mailbox` in this change; the reference holds until the next call.
     MailboxEvent& event(MailboxId mailbox);
 

@@ -4,6 +4,7 @@
 
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/seen_rows.h"
 
 namespace helio::store {
 namespace {
@@ -47,6 +48,16 @@ void restrict_flags(std::vector<Message>& messages, Rights rights) {
         message.flags = allowed_flags(message.flags, rights);
         if (!rights.has(Right::write)) message.keywords.reset();
     }
+}
+
+/// Which of them carry \Seen; they lose it.
+std::vector<std::size_t> take_seen(std::vector<Message>& messages) {
+    std::vector<std::size_t> places;
+    for (std::size_t place = 0; place < messages.size(); ++place) {
+        if (messages[place].flags.has(Flag::seen)) places.push_back(place);
+        messages[place].flags = messages[place].flags.without(Flag::seen);
+    }
+    return places;
 }
 
 }  // namespace
@@ -108,11 +119,18 @@ Result<> CopyChange::plan(storage::Decision& decision) {
         if (!fits(owner.usage, quota_, bytes, messages.size())) return fail(errc::over_quota);
     }
     result_.source_before = read_mailbox(index, from_).value_or(MailboxRow{}).highest_modseq;
+    // The copies are seen by the user when the messages are, as he sees them.
+    SeenOverlay overlay(index, from_, reader(from_));
+    for (auto& message : messages) overlay.show(message);
     restrict_flags(messages, rights(decision, to_));
+    const auto seen = reader(to_) ? take_seen(messages) : std::vector<std::size_t>();
     const auto copied = copy_messages(decision, from_, messages, to_, context_);
     if (!copied) return fail(copied.error());
     for (const auto& message : messages) result_.source.add(message.uid);
     result_.destination = copied->uids;
+    UidSet seen_uids;
+    for (const auto place : seen) seen_uids.add(copied->uids.at(place));
+    add_seen(decision, to_, next_modseq(index, to_.owner()), std::move(seen_uids), {});
     auto& arrived = event(to_);
     arrived.appended = copied->uids;
     arrived.keywords_changed = copied->keywords_grown;

@@ -4,6 +4,7 @@
 
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/seen_rows.h"
 
 namespace helio::store {
 namespace {
@@ -69,24 +70,37 @@ Result<> StoreFlagsChange::plan(storage::Decision& decision) {
     const auto keywords = keyword_bits(decision, request_.mailbox, names, make, grown);
     if (!keywords) return fail(keywords.error());
     records::FlagsChanged record{request_.mailbox, next_modseq(index, request_.mailbox.owner()), {}};
-    for (const auto& message : read_messages(index, request_.mailbox, uids_, SIZE_MAX)) {
+    SeenOverlay overlay(index, request_.mailbox, reader(request_.mailbox));
+    UidSet seen;
+    UidSet unseen;
+    for (auto& message : read_messages(index, request_.mailbox, uids_, SIZE_MAX)) {
+        const auto stored = message.flags;
+        overlay.show(message);
         if (request_.unchanged_since && message.modseq > *request_.unchanged_since) {
             result_.modified.add(message.uid);
             continue;
         }
-        const auto flags = combined(message.flags, request_.action, request_.flags.flags, allowed);
+        auto flags = combined(message.flags, request_.action, request_.flags.flags, allowed);
         const auto bits = words ? combined(message.keywords, request_.action, *keywords) : message.keywords;
         if (flags == message.flags && bits == message.keywords) continue;
         result_.changed.add(message.uid);
+        if (overlay.is_on()) {
+            if (flags.has(Flag::seen) != message.flags.has(Flag::seen)) {
+                (flags.has(Flag::seen) ? seen : unseen).add(message.uid);
+            }
+            flags = stored.has(Flag::seen) ? flags.with(Flag::seen) : flags.without(Flag::seen);
+            if (flags == stored && bits == message.keywords) continue;
+        }
         add_to_group(record.groups, message.uid, flags, bits);
     }
     if (grown) event(request_.mailbox).keywords_changed = true;
-    if (record.groups.empty()) {
+    if (result_.changed.empty()) {
         result_.modseq = read_mailbox(index, request_.mailbox).value_or(MailboxRow{}).highest_modseq;
         return {};
     }
     result_.modseq = record.modseq;
-    add(decision, record);
+    if (!record.groups.empty()) add(decision, record);
+    add_seen(decision, request_.mailbox, record.modseq, std::move(seen), std::move(unseen));
     auto& happened = event(request_.mailbox);
     happened.flags_changed = result_.changed;
     happened.modseq = record.modseq;

@@ -61,6 +61,14 @@ std::string of_grantee(std::string_view grantee) { return Encoder().raw(grantee)
 std::string of_grantee(std::string_view grantee, MailboxId id) {
     return Encoder().raw(grantee).u8(0).u64be(id.value).take();
 }
+std::string seen_part(MailboxId id, std::uint32_t part, UserId reader) {
+    return Encoder().u64be(id.value).u32be(part).u32be(reader.value).take();
+}
+std::string seen_total(MailboxId id, UserId reader) { return seen_part(id, UINT32_MAX, reader); }
+std::string first_seen(MailboxId id, std::uint32_t part) { return Encoder().u64be(id.value).u32be(part).take(); }
+std::string of_annotation(MailboxId id, UserId whose, std::string_view annotation_name) {
+    return Encoder().u64be(id.value).u32be(whose.value).raw(annotation_name).take();
+}
 std::string of_mailbox(MailboxId id) { return Encoder().u64be(id.value).take(); }
 MailboxId mailbox_of(std::string_view bytes) { return MailboxId{Decoder(bytes).u64be()}; }
 UserId user_of(std::string_view bytes) { return UserId{Decoder(bytes).u32be()}; }

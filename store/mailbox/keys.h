@@ -23,9 +23,11 @@ inline constexpr Table delivery{8, "delivery"};          ///< number in order ->
 inline constexpr Table dying{9, "dying"};                ///< mailbox id -> nothing: deleted, its messages not yet gone
 inline constexpr Table acl{10, "acl"};                   ///< mailbox id -> access control list
 inline constexpr Table shared{11, "shared"};             ///< grantee, mailbox id -> nothing: who finds what
+inline constexpr Table seen{12, "seen"};                 ///< mailbox id, part, user -> what a reader has seen
+inline constexpr Table annotation{13, "annotation"};     ///< mailbox id, user, name -> value
 inline constexpr Table upload{15, "upload"};             ///< user id, body id -> upload
-inline constexpr std::array tables = {mailbox,  name,  subscription, user,   owner, summary, holder,
-                                      delivery, dying, acl,          shared, upload};
+inline constexpr std::array tables = {mailbox,  name,  subscription, user,   owner, summary,    holder,
+                                      delivery, dying, acl,          shared, seen,  annotation, upload};
 
 // Table mailbox: mailbox id (8 bytes, big endian), a kind, and what the kind needs.
 std::string info(MailboxId id);                       ///< 0x00: name, UIDVALIDITY, special use
@@ -50,9 +52,14 @@ std::string of_body(BodyId id);                ///< summary; prefix of holder
 std::string of_holder(BodyId body, MailboxId id, Uid uid);
 std::string of_holders(BodyId body, UserId owner_id);  ///< prefix of holder: the copies in one account
 std::string of_upload(UserId owner_id, BodyId body);
-std::string of_number(std::uint64_t number);      ///< delivery
+std::string of_number(std::uint64_t number);       ///< delivery
 std::string of_grantee(std::string_view grantee);  ///< prefix of shared: a user's name, or "@domain"
 std::string of_grantee(std::string_view grantee, MailboxId id);
+inline constexpr std::uint32_t seen_part_uids = 1024;  ///< UIDs in one row of seen
+std::string seen_part(MailboxId id, std::uint32_t part, UserId reader);
+std::string seen_total(MailboxId id, UserId reader);       ///< behind all parts
+std::string first_seen(MailboxId id, std::uint32_t part);  ///< the first reader's row of a part
+std::string of_annotation(MailboxId id, UserId whose, std::string_view annotation_name);
 std::string of_mailbox(MailboxId id);             ///< dying, acl; value of name
 MailboxId mailbox_of(std::string_view bytes);     ///< the first 8 bytes
 UserId user_of(std::string_view bytes);           ///< the first 4 bytes

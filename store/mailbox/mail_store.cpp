@@ -3,6 +3,7 @@
 #include "common/base/text.h"
 #include "common/mail/summary.h"
 #include "store/mailbox/acl_changes.h"
+#include "store/mailbox/annotation_changes.h"
 #include "store/mailbox/append_changes.h"
 #include "store/mailbox/copy_changes.h"
 #include "store/mailbox/email_changes.h"
@@ -254,6 +255,13 @@ Task<Result<>> MailStore::subscribe(UserId user, std::string name, bool on) {
     const auto checked = check_name(name, impl_->names);
     if (!checked) co_return fail(checked.error());
     SubscribeChange change(impl_->context, user, std::move(name), on);
+    co_return co_await impl_->commit(change);
+}
+
+Task<Result<>> MailStore::set_annotations(std::optional<MailboxId> mailbox, std::vector<AnnotationValue> values,
+                                          Actor actor) {
+    SetAnnotationsChange change(impl_->context, mailbox, std::move(values));
+    change.act_for(std::move(actor));
     co_return co_await impl_->commit(change);
 }
 

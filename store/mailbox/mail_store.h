@@ -86,6 +86,8 @@ public:
     Task<Result<>> rename_mailbox(UserId user, std::string from, std::string to, Actor actor = {});
     /// Subscriptions are names; they need no mailbox (RFC 9051 §6.3.7). Errors: bad_name, too_many.
     Task<Result<>> subscribe(UserId user, std::string name, bool on);
+    /// See SetAnnotationsChange.
+    Task<Result<>> set_annotations(std::optional<MailboxId> mailbox, std::vector<AnnotationValue> values, Actor actor);
     /// See SetAclChange.
     Task<Result<>> set_acl(MailboxId mailbox, std::string identifier, AclAction action, Rights rights,
                            Actor actor = {});

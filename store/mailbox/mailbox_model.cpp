@@ -59,6 +59,9 @@ void with_record(const storage::Record& record, const Use& use) {
         case Type::acl:
             return use(decode_as<records::AclSet>(record));
         case Type::annotation:
+            return use(decode_as<records::Annotation>(record));
+        case Type::shared_seen:
+            return use(decode_as<records::SharedSeen>(record));
         case Type::quota_root:
             break;
     }

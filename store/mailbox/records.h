@@ -32,9 +32,10 @@ enum class Type : storage::RecordType {
     delivery = 13,
     deliveries_expired = 14,
     acl = 15,
-    // Given out, not yet written: annotations of RFC 5464, quota roots of RFC 9208.
     annotation = 16,
+    // Given out, not yet written: quota roots of RFC 9208.
     quota_root = 17,
+    shared_seen = 20,
     // 18 to 21: seen flags of readers and the like, see their structs.
     upload = 22,
     upload_gone = 23,

@@ -24,6 +24,14 @@ struct Actor {
 /// What to do with an entry of an access control list; `erase` takes it out.
 enum class AclAction { replace, add, remove, erase };
 
+/// One entry of SETMETADATA; without a value it goes.
+struct AnnotationValue {
+    std::string name;  ///< as annotation_name() gave it
+    std::optional<std::string> value;
+    bool operator==(const AnnotationValue&) const = default;
+};
+inline constexpr std::size_t annotation_name_bytes = 250;
+
 /// A message on its way in. The store makes the summary itself.
 struct NewMessage {
     std::shared_ptr<const storage::BodySource> body;

@@ -35,6 +35,18 @@ AclRow AclRow::decode(std::string_view bytes) {
     return row;
 }
 
+std::string AnnotationRow::encode() const { return Encoder().u8(version_1).number(modseq.value).raw(value).take(); }
+
+AnnotationRow AnnotationRow::decode(std::string_view bytes) {
+    Decoder in(bytes);
+    if (in.u8() != version_1) in.fault();
+    AnnotationRow row;
+    row.modseq.value = in.number();
+    if (!in.ok()) throw CorruptIndex("the index holds an annotation that can't be read");
+    row.value = in.rest();
+    return row;
+}
+
 std::optional<AclRow> read_acl(const storage::IndexReader& index, MailboxId id) {
     const auto row = index.get(keys::acl, keys::of_mailbox(id));
     if (!row) return std::nullopt;
@@ -64,6 +76,11 @@ std::vector<MailboxId> shared_with(const storage::IndexReader& index, std::strin
     const auto doubles = std::ranges::unique(found);
     found.erase(doubles.begin(), doubles.end());
     return found;
+}
+
+std::optional<UserId> own_seen_reader(MailboxId mailbox, const Actor& actor, const SharingRules& rules) {
+    if (!rules.own_seen || actor.is_store() || mailbox.owner() == actor.id) return std::nullopt;
+    return actor.id;
 }
 
 Rights rights_in(const storage::IndexReader& index, MailboxId mailbox, const Actor& actor, const SharingRules& rules) {

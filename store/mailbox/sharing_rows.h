@@ -22,6 +22,15 @@ struct AclRow {
     static AclRow decode(std::string_view bytes);
 };
 
+/// Value of keys::annotation.
+struct AnnotationRow {
+    ModSeq modseq;
+    std::string value;
+    bool operator==(const AnnotationRow&) const = default;
+    std::string encode() const;
+    static AnnotationRow decode(std::string_view bytes);
+};
+
 std::optional<AclRow> read_acl(const storage::IndexReader& index, MailboxId id);
 std::optional<std::string> read_user_name(const storage::IndexReader& index, UserId id);
 
@@ -29,6 +38,9 @@ std::optional<std::string> read_user_name(const storage::IndexReader& index, Use
 /// `most`. What he may do there is another question.
 std::vector<MailboxId> shared_with(const storage::IndexReader& index, std::string_view user,
                                    const std::vector<std::string>& domains, std::size_t most);
+
+/// The reader whose own \Seen counts for `actor` in this mailbox: himself in others' mailboxes; nothing in his own.
+std::optional<UserId> own_seen_reader(MailboxId mailbox, const Actor& actor, const SharingRules& rules);
 
 /// What `actor` may do in a mailbox of which `read_info` tells that it exists.
 Rights rights_in(const storage::IndexReader& index, MailboxId mailbox, const Actor& actor, const SharingRules& rules);

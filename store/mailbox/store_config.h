@@ -20,14 +20,16 @@ struct InitialFolder {
 
 struct StoreLimits {
     std::uint64_t message_bytes = 100u << 20;
-    std::size_t name_bytes = 400;           ///< of a mailbox name
-    std::size_t name_depth = 64;            ///< parts of a mailbox name
-    std::size_t mailboxes = 100'000;        ///< of a user
-    std::size_t subscriptions = 100'000;    ///< of a user
-    std::size_t change_messages = 100'000;  ///< messages in one atomic copy or move
-    std::size_t batch_messages = 5'000;     ///< store_flags() and expunge() go in steps of so many
-    std::size_t vanished_rows = 1'024;      ///< history rows kept of a mailbox; the older half goes
-    std::size_t deliveries = 500'000;       ///< delivery ids remembered
+    std::size_t name_bytes = 400;              ///< of a mailbox name
+    std::size_t name_depth = 64;               ///< parts of a mailbox name
+    std::size_t mailboxes = 100'000;           ///< of a user
+    std::size_t subscriptions = 100'000;       ///< of a user
+    std::size_t change_messages = 100'000;     ///< messages in one atomic copy or move
+    std::size_t batch_messages = 5'000;        ///< store_flags() and expunge() go in steps of so many
+    std::size_t vanished_rows = 1'024;         ///< history rows kept of a mailbox; the older half goes
+    std::size_t annotations = 100;             ///< of a mailbox and of the server, of each user and shared
+    std::size_t annotation_bytes = 64u << 10;  ///< of one value
+    std::size_t deliveries = 500'000;          ///< delivery ids remembered
     std::chrono::hours delivery_window{7 * 24};
     std::size_t watches = 200'000;
     std::size_t watch_ranges = 256;           ///< in one set of a MailboxEvent

@@ -18,7 +18,8 @@ Result<> UserStore::read(MailboxId mailbox, const std::function<void(const Mailb
         auto info = read_info(index, mailbox);
         if (!info) return;
         done = check_rights(rights_in(index, mailbox, actor_, sharing()), Right::read);
-        if (done) use(MailboxView(index, to_mailbox(mailbox, std::move(*info))));
+        if (done)
+            use(MailboxView(index, to_mailbox(mailbox, std::move(*info)), own_seen_reader(mailbox, actor_, sharing())));
     });
     return done;
 }
@@ -147,6 +148,38 @@ Task<Result<>> UserStore::rename_mailbox(std::string from, std::string to) {
 
 Task<Result<>> UserStore::subscribe(std::string name, bool on) {
     co_return co_await store_.subscribe(actor_.id, std::move(name), on);
+}
+
+Result<> UserStore::each_annotation(std::optional<MailboxId> mailbox, const VisitAnnotation& visit) const {
+    Result<> done;
+    store_.partition().read([&](const storage::IndexReader& index) {
+        const auto id = mailbox.value_or(MailboxId{});
+        if (mailbox) {
+            done = fail(errc::no_such_mailbox);
+            if (!read_info(index, id)) return;
+            const auto mine = rights_in(index, id, actor_, sharing());
+            // RFC 5464 §3.3: l and one of the rights to do something with messages.
+            done = check_rights(mine, Right::lookup);
+            const bool any = mine.has_any({Right::read, Right::seen, Right::write, Right::insert, Right::post});
+            if (done && !any) done = fail(errc::no_permission);
+            if (!done) return;
+        }
+        const auto scope = [&](UserId whose) {
+            const auto prefix = keys::of_annotation(id, whose, "");
+            index.scan(keys::annotation, prefix, keys::after_prefix(prefix),
+                       [&](std::string_view key, std::string_view value) {
+                           visit(key.substr(prefix.size()), AnnotationRow::decode(value).value);
+                           return true;
+                       });
+        };
+        scope(actor_.id);
+        if (mailbox) scope(UserId{});
+    });
+    return done;
+}
+
+Task<Result<>> UserStore::set_annotations(std::optional<MailboxId> mailbox, std::vector<AnnotationValue> values) {
+    co_return co_await store_.set_annotations(mailbox, std::move(values), actor_);
 }
 
 Task<Result<>> UserStore::set_acl(MailboxId mailbox, std::string identifier, AclAction action, Rights rights) {

@@ -43,6 +43,10 @@ public:
     Result<Rights> rights(MailboxId mailbox) const;
     /// The list of a mailbox (needs a), the owner's entry told even where nobody wrote one.
     Result<Acl> acl(MailboxId mailbox) const;
+    /// The annotations that this user may see: his own, then everybody's; without a mailbox the server's, of which
+    /// those in /shared come from the configuration and are not here (RFC 5464).
+    using VisitAnnotation = std::function<void(std::string_view name, std::string_view value)>;
+    Result<> each_annotation(std::optional<MailboxId> mailbox, const VisitAnnotation& visit) const;
     /// The user whose mailbox it is.
     std::string owner_of(MailboxId mailbox) const;
 
@@ -54,6 +58,9 @@ public:
     Task<Result<>> subscribe(std::string name, bool on);
     /// See SetAclChange.
     Task<Result<>> set_acl(MailboxId mailbox, std::string identifier, AclAction action, Rights rights);
+
+    /// See SetAnnotationsChange.
+    Task<Result<>> set_annotations(std::optional<MailboxId> mailbox, std::vector<AnnotationValue> values);
 
     // ---- messages: see MailStore ----
     /// `quota` is this user's; another owner's mailbox is not measured by it.

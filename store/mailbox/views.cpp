@@ -6,13 +6,20 @@
 #include "store/mailbox/index_rows.h"
 #include "store/mailbox/list_entries.h"
 #include "store/mailbox/names.h"
+#include "store/mailbox/seen_rows.h"
 
 namespace helio::store {
 
 MailboxStatus MailboxView::status() const {
     const auto row = read_mailbox(index_, mailbox_.id).value_or(MailboxRow{});
-    return {row.messages,          row.unseen,         row.deleted,     row.size_bytes, row.uid_next,
-            mailbox_.uid_validity, row.highest_modseq, row.last_expunge};
+    MailboxStatus status{row.messages,          row.unseen,         row.deleted,     row.size_bytes, row.uid_next,
+                         mailbox_.uid_validity, row.highest_modseq, row.last_expunge};
+    if (reader_) {
+        const auto total = read_seen_total(index_, mailbox_.id, *reader_).value_or(SeenTotal{});
+        status.unseen = status.messages - total.seen;
+        status.highest_modseq = std::max(status.highest_modseq, total.modseq);
+    }
+    return status;
 }
 
 Keywords MailboxView::keywords() const {
@@ -25,14 +32,21 @@ Keywords MailboxView::keywords() const {
     return table;
 }
 
-std::optional<Message> MailboxView::find(Uid uid) const { return read_message(index_, mailbox_.id, uid); }
+std::optional<Message> MailboxView::find(Uid uid) const {
+    auto message = read_message(index_, mailbox_.id, uid);
+    if (message) SeenOverlay(index_, mailbox_.id, reader_).show(*message);
+    return message;
+}
 
 void MailboxView::each(Uid first, Uid last, const Visit& visit) const {
     if (first > last) return;
+    SeenOverlay overlay(index_, mailbox_.id, reader_);
     const auto end =
         last.value == UINT32_MAX ? keys::after_messages(mailbox_.id) : keys::message(mailbox_.id, Uid{last.value + 1});
     index_.scan(keys::mailbox, keys::message(mailbox_.id, first), end, [&](std::string_view key, std::string_view row) {
-        return visit(MessageRow::decode(keys::uid_of(key), row));
+        auto message = MessageRow::decode(keys::uid_of(key), row);
+        overlay.show(message);
+        return visit(message);
     });
 }
 
@@ -61,8 +75,7 @@ UidSet MailboxView::uids_from(Uid first) const {
 
 std::optional<Uid> MailboxView::first_unseen() const {
     std::optional<Uid> found;
-    const auto row = read_mailbox(index_, mailbox_.id);
-    if (!row || row->unseen == 0) return found;
+    if (status().unseen == 0) return found;
     each(Uid{1}, Uid{UINT32_MAX}, [&](const Message& message) {
         if (!message.flags.has(Flag::seen)) found = message.uid;
         return !found;

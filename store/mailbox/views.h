@@ -19,7 +19,9 @@ namespace helio::store {
 class MailboxView {
 public:
     /// Use MailStore::read(). `mailbox` must exist in `index`.
-    MailboxView(const storage::IndexReader& index, Mailbox mailbox) : index_(index), mailbox_(std::move(mailbox)) {}
+    /// With `reader`, flags, counts and MODSEQ are as that user sees them, who has a \Seen of his own here.
+    MailboxView(const storage::IndexReader& index, Mailbox mailbox, std::optional<UserId> reader = {})
+        : index_(index), mailbox_(std::move(mailbox)), reader_(reader) {}
 
     const Mailbox& mailbox() const { return mailbox_; }
     MailboxStatus status() const;
@@ -51,6 +53,7 @@ public:
 private:
     const storage::IndexReader& index_;
     Mailbox mailbox_;
+    std::optional<UserId> reader_;
 };
 
 /// One message of an account and where it is.

@@ -22,6 +22,7 @@ struct MailboxEvent {
     bool keywords_changed = false;       ///< the keyword table grew
     bool mailbox_changed = false;        ///< created, renamed, deleted, special use changed
     bool acl_changed = false;            ///< who may do what there
+    bool annotations_changed = false;    ///< RFC 5464
     bool subscriptions_changed = false;  ///< of the user (mailbox is the INBOX's id then)
     bool rescan = false;
 };

@@ -35,6 +35,7 @@ void merge(MailboxEvent& into, const MailboxEvent& more, std::size_t most_ranges
     into.keywords_changed = into.keywords_changed || more.keywords_changed;
     into.mailbox_changed = into.mailbox_changed || more.mailbox_changed;
     into.acl_changed = into.acl_changed || more.acl_changed;
+    into.annotations_changed = into.annotations_changed || more.annotations_changed;
     into.subscriptions_changed = into.subscriptions_changed || more.subscriptions_changed;
     into.rescan = into.rescan || more.rescan;
     merge_set(into.appended, more.appended, most_ranges, into.rescan);

@@ -19,7 +19,7 @@ void check(std::string_view bytes) {
 FUZZ_TARGET(store_records) {
     if (input.empty()) return;
     const auto bytes = input.substr(1);
-    switch (static_cast<unsigned char>(input.front()) % 15) {
+    switch (static_cast<unsigned char>(input.front()) % 17) {
         case 0:
             return check<records::User>(bytes);
         case 1:
@@ -48,6 +48,10 @@ FUZZ_TARGET(store_records) {
             return check<records::Delivery>(bytes);
         case 13:
             return check<records::DeliveriesExpired>(bytes);
+        case 14:
+            return check<records::SharedSeen>(bytes);
+        case 15:
+            return check<records::Annotation>(bytes);
         default:
             return check<records::AclSet>(bytes);
     }

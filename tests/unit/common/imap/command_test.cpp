@@ -110,6 +110,13 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 GETACL INBOX",
         "a1 LISTRIGHTS INBOX \"b c\"",
         "a1 MYRIGHTS INBOX",
+        "a1 GETMETADATA \"\" /shared/comment",
+        "a1 GETMETADATA (MAXSIZE 1024 DEPTH 1) INBOX (/shared/comment /private/comment)",
+        "a1 GETMETADATA INBOX (DEPTH infinity) /private",
+        "a1 GETMETADATA INBOX (depth 0) (a)",
+        "a1 SETMETADATA INBOX (/private/comment \"My comment\" /shared/x NIL)",
+        "a1 SETMETADATA \"\" (/private/x ~{3}\r\na\r\n)",
+        "a1 LIST \"\" % RETURN (METADATA (/shared/comment) SUBSCRIBED)",
         "a1 LIST \"\" % RETURN (MYRIGHTS STATUS (UNSEEN))",
     };
     for (const char* text : examples) {
@@ -167,6 +174,10 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 SETACL INBOX bob +-l") == "a1 Invalid rights");
     CHECK(refusal("a1 SETACL INBOX bob") == "a1 Missing space");
     CHECK(refusal("a1 GETACL INBOX bob") == "a1 Unexpected arguments at the end of the command");
+    CHECK(refusal("a1 GETMETADATA (SIZE 1) INBOX a") == "a1 Unknown GETMETADATA option");
+    CHECK(refusal("a1 GETMETADATA INBOX (DEPTH 2) a") == "a1 Unknown DEPTH");
+    CHECK(refusal("a1 GETMETADATA INBOX") == "a1 Missing space");
+    CHECK(refusal("a1 SETMETADATA INBOX (a b c)") == "a1 Missing value");
     CHECK(refusal("a1 LIST \"\" * RETURN (FOO)") == "a1 Unknown LIST return option");
     CHECK(refusal("a1 LIST (RECURSIVEMATCH) \"\" *") == "a1 RECURSIVEMATCH needs another selection option");
     CHECK(refusal("a1 STATUS INBOX ()") == "a1 Unknown status item");

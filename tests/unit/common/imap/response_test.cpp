@@ -62,6 +62,15 @@ TEST_CASE("answers on access control lists", "[imap]") {
           "* MYRIGHTS \"\xc3\xbc\" lr\r\n");
 }
 
+TEST_CASE("METADATA answers", "[imap]") {
+    std::string out;
+    print_metadata(out, "", {{"/shared/admin", "mailto:x"}, {"/private/y", std::nullopt}}, false);
+    print_metadata(out, "INBOX", {{"/shared/z", std::string("a\0b", 3)}}, false);
+    CHECK(out ==
+          "* METADATA \"\" (/shared/admin \"mailto:x\" /private/y NIL)\r\n* METADATA INBOX (/shared/z ~{3}\r\na" +
+              std::string(1, '\0') + "b)\r\n");
+}
+
 TEST_CASE("search answers", "[imap]") {
     NumberSet found({{2, 3}, {9, 9}});
     std::string out;

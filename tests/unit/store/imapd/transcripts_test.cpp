@@ -39,6 +39,12 @@ TEST_CASE("IMAP transcript: directory down is a temporary failure", "[store][ima
 
 TEST_CASE("IMAP transcript: rights and shared mailboxes", "[store][imap]") { ImapBench().run_transcript("acl"); }
 
+TEST_CASE("IMAP transcript: annotations", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.admin = "mailto:postmaster@example.test";
+    ImapBench(config).run_transcript("metadata");
+}
+
 TEST_CASE("IMAP transcript: mod-sequences", "[store][imap]") { ImapBench().run_transcript("condstore"); }
 
 TEST_CASE("IMAP transcript: quick resynchronisation", "[store][imap]") { ImapBench().run_transcript("qresync"); }

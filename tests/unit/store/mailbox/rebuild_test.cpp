@@ -1,4 +1,4 @@
-#include "store/mailbox/mail_store.h"
+#include "store/mailbox/user_store.h"
 #include "tests/support/catch.h"
 #include "tests/support/store_fixture.h"
 
@@ -23,7 +23,7 @@ public:
         const Uid uid{static_cast<std::uint32_t>(1 + random(12))};
         const auto some = UidSet::of(uid, Uid{uid.value + static_cast<std::uint32_t>(random(5))});
         const auto name = "f" + std::to_string(random(4)) + (random(2) == 0 ? "/g" : "");
-        switch (random(15)) {
+        switch (random(18)) {
             case 0:
                 (void)wait(fixture_.store.create_mailbox(user, name));
                 break;
@@ -59,6 +59,13 @@ public:
                 break;
             case 11:
                 share(box.id);
+                break;
+            case 12:
+            case 13:
+                read_as_guest(box.id, some);
+                break;
+            case 14:
+                annotate(user, box.id);
                 break;
             default:
                 fixture_.append(box.id, std::to_string(seed_), random(3) == 0 ? "\\Seen k" : "");
@@ -99,6 +106,22 @@ private:
         const std::vector<std::string> identifiers = {"anyone", "a@x.test", "b@x.test", "-b@x.test"};
         const auto rights = Rights::of(static_cast<unsigned>(random(all_rights.bits)));
         (void)wait(fixture_.store.set_acl(box, identifiers[random(4)], static_cast<AclAction>(random(4)), rights));
+    }
+    /// Somebody who is no owner, with all rights.
+    void read_as_guest(MailboxId box, const UidSet& uids) {
+        const auto name = "guest" + std::to_string(random(2)) + "@x.test";
+        UserStore guest(fixture_.store, fixture_.user(name), name);
+        (void)wait(fixture_.store.set_acl(box, name, AclAction::replace, all_rights));
+        const auto action = static_cast<FlagAction>(random(3));
+        (void)wait(guest.store_flags({box, uids, action, parse_flag_list(random(3) == 0 ? "k0" : "\\Seen"), {}}));
+        if (random(3) == 0) (void)wait(guest.copy(box, uids, box, {}));
+    }
+    void annotate(UserId user, MailboxId box) {
+        const auto value = random(3) == 0 ? std::optional<std::string>() : std::to_string(seed_);
+        const std::string name = random(2) == 0 ? "/private/comment" : "/shared/comment";
+        const Actor actor{user, users_[random(users_.size())]};
+        (void)wait(fixture_.store.set_annotations(box, {{name, value}}, actor));
+        (void)wait(fixture_.store.set_annotations({}, {{"/private/x", value}}, actor));
     }
     void deliver() {
         Delivery delivery{test::body_of(std::to_string(seed_)), std::nullopt, {}};

@@ -71,6 +71,10 @@ TEST_CASE("every record reads back what it wrote, and nothing less", "[store][re
                                 ModSeq{12},
                                 "x.test",
                                 {{"anyone", {Right::lookup, Right::read}}, {"-bob@x.test", all_rights}}});
+    check_codec(records::SharedSeen{MailboxId::of(UserId{7}, 3), UserId{8}, ModSeq{13}, uids, UidSet::of(Uid{6})});
+    check_codec(records::Annotation{MailboxId::of(UserId{7}, 3), UserId{8}, ModSeq{14}, "/private/comment",
+                                    std::string("a\0b", 3)});
+    check_codec(records::Annotation{MailboxId{}, UserId{}, ModSeq{14}, "/shared/comment", std::nullopt});
 }
 
 TEST_CASE("a message row keeps everything, and the email id only where it differs", "[store][records]") {

@@ -208,3 +208,119 @@ TEST_CASE("own names do not reach into the namespaces of others", "[store][acl]"
     REQUIRE_OK(wait(s.bob.subscribe("Other Users/alice/Work", true)));
     CHECK(s.bob.list().value().back().subscribed);
 }
+
+TEST_CASE("each reader of a shared mailbox has a \\Seen of his own", "[store][acl]") {
+    Sharing s;
+    s.allow("anyone", "lrsi");
+    UserStore carol(s.fixture.store, s.fixture.user("carol@x.test"), "carol@x.test");
+    const auto message = [&](const UserStore& who, Uid uid) {
+        std::optional<Message> found;
+        REQUIRE_OK(who.read(s.work, [&](const MailboxView& view) { found = view.find(uid); }));
+        return found.value();
+    };
+    // The second message is seen by Alice, by nobody else.
+    CHECK(s.alice.status(s.work)->unseen == 1);
+    CHECK(s.bob.status(s.work)->unseen == 2);
+    CHECK_FALSE(message(s.bob, Uid{2}).flags.has(Flag::seen));
+    const auto before = s.bob.status(s.work)->highest_modseq;
+    const StoreFlags see{s.work, UidSet::of(Uid{1}, Uid{2}), FlagAction::add, parse_flag_list("\\Seen"), std::nullopt};
+    const auto stored = wait(s.bob.store_flags(see)).value();
+    CHECK(stored.changed == UidSet::of(Uid{1}, Uid{2}));
+    CHECK(stored.modseq > before);
+    CHECK(message(s.bob, Uid{1}).flags.has(Flag::seen));
+    CHECK(message(s.bob, Uid{1}).modseq == stored.modseq);
+    CHECK(s.bob.status(s.work)->unseen == 0);
+    CHECK(s.bob.status(s.work)->highest_modseq == stored.modseq);
+    // Nobody else sees a difference.
+    CHECK(s.alice.status(s.work)->unseen == 1);
+    CHECK(s.alice.status(s.work)->highest_modseq == before);
+    CHECK_FALSE(message(carol, Uid{1}).flags.has(Flag::seen));
+    CHECK(message(carol, Uid{1}).modseq < stored.modseq);
+    CHECK(wait(s.bob.store_flags(see))->changed.empty());
+
+    // UNCHANGEDSINCE looks at what he sees.
+    auto late = see;
+    late.action = FlagAction::remove;
+    late.unchanged_since = before;
+    CHECK(wait(s.bob.store_flags(late))->modified == UidSet::of(Uid{1}, Uid{2}));
+    late.unchanged_since = stored.modseq;
+    late.uids = UidSet::of(Uid{2});
+    CHECK(wait(s.bob.store_flags(late))->changed == UidSet::of(Uid{2}));
+    CHECK(s.bob.status(s.work)->unseen == 1);
+
+    // Copies and appended messages are seen by him who made them.
+    const auto mine = s.bob.find_mailbox("INBOX")->id;
+    REQUIRE_OK(wait(s.bob.copy(s.work, UidSet::of(Uid{1}, Uid{2}), mine, {})));
+    CHECK(s.bob.status(mine)->unseen == 1);
+    REQUIRE_OK(wait(s.bob.append(s.work, one_message("\\Seen"), {})));
+    REQUIRE_OK(wait(s.bob.copy(s.work, UidSet::of(Uid{1}), s.work, {})));
+    CHECK(message(s.bob, Uid{3}).flags.has(Flag::seen));
+    CHECK(message(s.bob, Uid{4}).flags.has(Flag::seen));
+    CHECK(s.bob.status(s.work)->unseen == 1);
+    CHECK(s.alice.status(s.work)->unseen == 3);
+    CHECK(carol.status(s.work)->unseen == 4);
+
+    // Expunged messages do not count any more.
+    REQUIRE_OK(wait(s.alice.expunge(s.work, UidSet::of(Uid{1}, Uid{3}))));
+    CHECK(s.bob.status(s.work)->unseen == 0);
+    std::optional<Uid> first;
+    REQUIRE_OK(carol.read(s.work, [&](const MailboxView& view) { first = view.first_unseen(); }));
+    CHECK(first == Uid{4});
+    s.fixture.partition->next_segment();
+    for (int i = 0; i < 2; ++i) s.fixture.partition->compact(0);
+    CHECK(s.fixture.partition->rebuilt().difference(s.fixture.partition->index()) == "");
+    REQUIRE_OK(wait(s.alice.delete_mailbox("Work")));
+    CHECK(s.fixture.partition->rebuilt().difference(s.fixture.partition->index()) == "");
+}
+
+TEST_CASE("\\Seen can be shared with the owner by configuration", "[store][acl]") {
+    auto config = no_folders();
+    config.sharing.own_seen = false;
+    Sharing s(config);
+    s.allow("bob", "lrs");
+    CHECK(s.bob.status(s.work)->unseen == 1);
+    REQUIRE_OK(wait(
+        s.bob.store_flags({s.work, UidSet::of(Uid{1}), FlagAction::add, parse_flag_list("\\Seen"), std::nullopt})));
+    CHECK(s.alice.status(s.work)->unseen == 0);
+}
+
+TEST_CASE("annotations: each user's own and everybody's, by rights", "[store][metadata]") {
+    auto config = no_folders();
+    config.limits.annotations = 2;
+    config.limits.annotation_bytes = 4;
+    Sharing s(config);
+    using Values = std::vector<std::pair<std::string, std::string>>;
+    const auto seen = [&](const UserStore& who, std::optional<MailboxId> mailbox) {
+        Values values;
+        const auto read = who.each_annotation(
+            mailbox, [&](std::string_view name, std::string_view value) { values.emplace_back(name, value); });
+        if (!read) values.emplace_back("refused", "");
+        return values;
+    };
+    const auto set = [&](UserStore& who, std::optional<MailboxId> mailbox, std::vector<AnnotationValue> values) {
+        return code(wait(who.set_annotations(mailbox, std::move(values))));
+    };
+    CHECK_FALSE(set(s.alice, s.work, {{"/private/comment", "mine"}, {"/shared/comment", "ours"}}));
+    CHECK(seen(s.bob, s.work) == Values{{"refused", ""}});
+    s.allow("bob", "l");
+    CHECK(seen(s.bob, s.work) == Values{{"refused", ""}});
+    s.allow("bob", "lr");
+    CHECK(seen(s.bob, s.work) == Values{{"/shared/comment", "ours"}});
+    CHECK_FALSE(set(s.bob, s.work, {{"/private/comment", "his"}}));
+    CHECK(set(s.bob, s.work, {{"/private/comment", "new"}, {"/shared/comment", "his"}}) == errc::no_permission);
+    CHECK(seen(s.bob, s.work) == Values{{"/private/comment", "his"}, {"/shared/comment", "ours"}});
+    CHECK(seen(s.alice, s.work) == Values{{"/private/comment", "mine"}, {"/shared/comment", "ours"}});
+    // Limits: so many, so long; what is there can be replaced.
+    CHECK_FALSE(set(s.alice, s.work, {{"/shared/b", "1234"}}));
+    CHECK(set(s.alice, s.work, {{"/shared/c", "1"}}) == errc::too_many);
+    CHECK(set(s.alice, s.work, {{"/shared/b", "12345"}}) == errc::too_large);
+    CHECK_FALSE(set(s.alice, s.work, {{"/shared/b", std::nullopt}, {"/shared/c", "1"}}));
+    // The server's: his own only.
+    CHECK_FALSE(set(s.bob, {}, {{"/private/x", "y"}}));
+    CHECK(set(s.bob, {}, {{"/shared/x", "y"}}) == errc::no_permission);
+    CHECK(seen(s.bob, {}) == Values{{"/private/x", "y"}});
+    CHECK(seen(s.alice, {}).empty());
+    REQUIRE_OK(wait(s.alice.delete_mailbox("Work")));
+    CHECK(seen(s.alice, s.work) == Values{{"refused", ""}});
+    CHECK(s.fixture.partition->rebuilt().difference(s.fixture.partition->index()) == "");
+}
