@@ -28,7 +28,8 @@ Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::Ap
     const auto header = first->header();
     const auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    const auto mailbox = find_mailbox(*user, header.mailbox_id());
+    UserStore store(store_, *user, call.user);
+    const auto mailbox = find_mailbox(store, header.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
 
     UploadRoom room(*this);
@@ -44,7 +45,7 @@ Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::Ap
     messages.push_back(std::move(message));
     const auto quota = co_await quota_of(call.user);
     if (!quota) co_return done(call, method, to_status(quota.error()));
-    const auto appended = co_await store_.append(*mailbox, std::move(messages), *quota);
+    const auto appended = co_await store.append(*mailbox, std::move(messages), *quota);
     if (!appended) co_return done(call, method, to_status(appended.error()));
     out.set_uid(appended->front().uid.value);
     out.set_uid_validity(appended->front().uid_validity.value);

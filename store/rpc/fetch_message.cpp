@@ -49,11 +49,12 @@ Task<grpc::Status> RpcService::fetch_message(RpcCall call, const pb::FetchMessag
         co_return done(call, method, {grpc::StatusCode::INVALID_ARGUMENT, "part number too deep"});
     const auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    const auto mailbox = find_mailbox(*user, in.mailbox_id());
+    const UserStore store(store_, *user, call.user);
+    const auto mailbox = find_mailbox(store, in.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
 
     std::optional<Message> message;
-    const auto read = store_.read(*mailbox, [&](const MailboxView& view) { message = view.find(Uid{in.uid()}); });
+    const auto read = store.read(*mailbox, [&](const MailboxView& view) { message = view.find(Uid{in.uid()}); });
     if (!read) co_return done(call, method, to_status(read.error()));
     if (!message) co_return done(call, method, {grpc::StatusCode::NOT_FOUND, "no such message"});
     Span piece{0, message->size};

@@ -90,12 +90,13 @@ Task<grpc::Status> RpcService::query_messages(RpcCall call, const pb::QueryMessa
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
     const auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    const auto mailbox = find_mailbox(*user, in.mailbox_id());
+    const UserStore store(store_, *user, call.user);
+    const auto mailbox = find_mailbox(store, in.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
-    const auto uids = store_.uids(*mailbox);
+    const auto uids = store.uids(*mailbox);
     if (!uids) co_return done(call, method, to_status(uids.error()));
     const auto wanted = candidates(**uids, in);
-    const auto read = store_.read(*mailbox, [&](const MailboxView& view) { fill_page(view, wanted, in, out); });
+    const auto read = store.read(*mailbox, [&](const MailboxView& view) { fill_page(view, wanted, in, out); });
     co_return done(call, method, read ? grpc::Status::OK : to_status(read.error()));
 }
 

@@ -162,6 +162,14 @@ Result<MailboxId> RpcService::find_mailbox(UserId user, std::string_view id) con
     return *mailbox;
 }
 
+Result<MailboxId> RpcService::find_mailbox(const UserStore& store, std::string_view id) {
+    const auto mailbox = parse_mailbox_object_id(id);
+    if (!mailbox) return fail(errc::no_such_mailbox);
+    const auto mine = store.rights(*mailbox);
+    if (!mine) return fail(mine.error());
+    return *mailbox;
+}
+
 grpc::ServerUnaryReactor* RpcService::ListMailboxes(grpc::CallbackServerContext* call, const pb::ListMailboxesRequest*,
                                                     pb::ListMailboxesReply* out) {
     return rpc::serve(*call, next_(), list_mailboxes(identify(*call), *out));

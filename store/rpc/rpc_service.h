@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "common/rpc/serve.h"
-#include "store/mailbox/mail_store.h"
+#include "store/mailbox/user_store.h"
 #include "store/rpc/rpc_server.h"
 #include "store/v1/store.grpc.pb.h"  // generated
 
@@ -100,6 +100,8 @@ private:
     Task<Result<UserId>> open_user(const RpcCall& call);
     /// The mailbox of that id when it is the user's. Errors: errc no_such_mailbox.
     Result<MailboxId> find_mailbox(UserId user, std::string_view id) const;
+    /// The mailbox of that id when the user has any right there. Errors: errc no_such_mailbox.
+    static Result<MailboxId> find_mailbox(const UserStore& store, std::string_view id);
 
     /// Gives back at its end what it took.
     struct WatchPlace;

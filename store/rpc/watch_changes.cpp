@@ -102,10 +102,11 @@ Task<grpc::Status> RpcService::watch_changes(RpcCall call, const pb::WatchChange
         if (!watch) co_return done(call, method, to_status(watch.error()));
         watches.push_back(std::move(*watch));
     }
+    UserStore store(store_, *user, call.user);
     for (const auto& id : in.mailbox_ids()) {
-        const auto mailbox = find_mailbox(*user, id);
+        const auto mailbox = find_mailbox(store, id);
         if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
-        auto watch = store_.watch(*mailbox, on_event);
+        auto watch = store.watch(*mailbox, on_event);
         if (!watch) co_return done(call, method, to_status(watch.error()));
         watches.push_back(std::move(*watch));
     }

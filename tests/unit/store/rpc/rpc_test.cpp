@@ -183,6 +183,40 @@ TEST_CASE("a watcher learns of a change", "[store][rpc]") {
     CHECK(watch->Finish().error_code() == grpc::StatusCode::CANCELLED);
 }
 
+TEST_CASE("a shared mailbox is listed with owner and rights, which are kept", "[store][rpc]") {
+    RpcBench bench;
+    const auto stub = bench.stub();
+    const auto inbox = inbox_id(*stub, "bob@example.test");
+    pb::AppendReply appended;
+    CHECK(append(*stub, inbox, letter, appended).error_code() == grpc::StatusCode::NOT_FOUND);
+    const auto share = [&](const std::string& letters) {
+        const auto mailbox = store::parse_mailbox_object_id(inbox).value();
+        const auto rights = store::parse_rights(letters).value();
+        REQUIRE_OK(test::wait(bench.fixture.store.set_acl(mailbox, alice, store::AclAction::replace, rights)));
+    };
+    share("lri");
+    Call call;
+    pb::ListMailboxesReply reply;
+    REQUIRE(stub->ListMailboxes(&call.context, {}, &reply).ok());
+    const auto& last = reply.mailboxes(reply.mailboxes_size() - 1);
+    CHECK(last.id() == inbox);
+    CHECK(last.name() == "Other Users/bob/INBOX");
+    CHECK(last.owner() == "bob@example.test");
+    CHECK(last.my_rights() == "lri");
+    CHECK(reply.mailboxes(0).owner() == alice);
+    CHECK(append(*stub, inbox, letter, appended, {"\\Flagged"}).ok());
+    pb::QueryMessagesRequest request;
+    request.set_mailbox_id(inbox);
+    const auto found = query(*stub, request);
+    REQUIRE(found.messages_size() == 1);
+    CHECK(found.messages(0).flags().empty());
+    share("l");
+    Call denied;
+    pb::QueryMessagesReply none;
+    CHECK(stub->QueryMessages(&denied.context, request, &none).error_code() == grpc::StatusCode::PERMISSION_DENIED);
+    CHECK(append(*stub, inbox, letter, appended).error_code() == grpc::StatusCode::PERMISSION_DENIED);
+}
+
 TEST_CASE("one user's mailbox does not exist for another", "[store][rpc]") {
     RpcBench bench;
     const auto stub = bench.stub();
