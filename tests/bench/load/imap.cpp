@@ -52,13 +52,14 @@ Task<Result<std::uint64_t>> one_session(Run* run) {
 }
 
 // Reads what the server pushes until the wire is interrupted.
-Task<Result<>> stay(Run* run, Peer* peer) {
+Task<Result<>> stay(Run* run, Peer* peer, unsigned user) {
     for (;;) {
         const bool has_input = co_await peer->wire().wait_input(net::never);
         if (!has_input) co_return {};
         auto line = co_await peer->line();
         if (!line) co_return fail(line.error());
         ++run->pushed;
+        if (line->ends_with(" EXISTS")) run->notices.heard(user, base::system_clock().now());
     }
 }
 
@@ -98,7 +99,7 @@ Task<> idle_session(Run* run, unsigned index) {
     if (ready) run->idle.insert(&peer->wire());
     if (++run->connected == run->options.connections) run->all_connected.notify();
     if (!ready) co_return;
-    auto stayed = co_await stay(run, &*peer);
+    auto stayed = co_await stay(run, &*peer, index % run->options.users);
     run->idle.erase(&peer->wire());
     if (!stayed) run->recorder.failed("while idle: " + to_string(stayed.error()));
 }

@@ -112,4 +112,11 @@ Task<> mail_session(Run* run) {
     }
 }
 
+Task<Result<>> deliver_one(Run* run) {
+    auto content = make_message(run->random, run->options.sizes.front()) + ".\r\n";
+    auto greeted = co_await greet(run);
+    if (!greeted) co_return fail(greeted.error());
+    co_return co_await send_message(run, &*greeted, std::move(content));
+}
+
 }  // namespace helio::bench

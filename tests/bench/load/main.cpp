@@ -60,7 +60,9 @@ Task<double> hold_idle(Run* run, Measured* measured, base::SteadyTime began) {
     const double connecting = seconds_since(began);
     const auto before = usage_of(run->options.pids, false);
     const auto held_from = base::system_clock().now();
-    co_await net::Worker::current().sleep_for(run->options.duration);
+    run->stop_at = held_from + run->options.duration;
+    if (run->options.deliver) co_await deliver_to_idle(run);
+    while (base::system_clock().now() < run->stop_at) co_await net::Worker::current().sleep_for(net::milliseconds(100));
     measured->server = usage_of(run->options.pids, true);
     measured->idle_cpu_share = (measured->server.cpu_seconds - before.cpu_seconds) / seconds_since(held_from);
     measured->alive = run->idle.size();
@@ -114,7 +116,7 @@ int run_bench(const Options& options) {
     raise_descriptor_limit();
     signal(SIGPIPE, SIG_IGN);
     Run run(options);
-    if (options.security != Security::none) run.tls = make_tls(options);
+    if (options.security != Security::none || options.deliver_security != Security::none) run.tls = make_tls(options);
     Measured measured;
     net::Worker worker;
     worker.run_until_done(measure(&run, &measured));

@@ -17,6 +17,8 @@ constexpr std::string_view usage_text = R"(helio-bench --mode MODE --server HOST
   --security      none, tls, starttls (none)
   --ca FILE       verify the server;  --tls-name NAME;  --certificate FILE --key FILE: our own
   --connections   at once (16); imap-idle: how many are held
+  --deliver H:P   imap-idle: an LMTP server; measures how soon after its answer the held sessions hear of a message
+  --deliver-security none, tls, starttls (none)
   --count N       operations in all;  --duration SECONDS: at most so long (10)
   --size          bytes of a message, a list to draw from, or mix: 80 % 4 KiB, 15 % 16 KiB, 5 % 128 KiB (4096)
   --recipients    of a message (1)
@@ -96,6 +98,18 @@ const std::map<std::string_view, Setter>& setters() {
          [](Options& o, std::string_view v) {
              o.security = one_of<Security>(
                  "--security", v, {{"none", Security::none}, {"tls", Security::tls}, {"starttls", Security::starttls}});
+         }},
+        {"--deliver",
+         [](Options& o, std::string_view v) {
+             auto parsed = net::HostPort::parse(v);
+             if (!parsed) end_with_usage("--deliver must be HOST:PORT");
+             o.deliver = *parsed;
+         }},
+        {"--deliver-security",
+         [](Options& o, std::string_view v) {
+             o.deliver_security =
+                 one_of<Security>("--deliver-security", v,
+                                  {{"none", Security::none}, {"tls", Security::tls}, {"starttls", Security::starttls}});
          }},
         {"--ca", [](Options& o, std::string_view v) { o.ca_file = v; }},
         {"--tls-name", [](Options& o, std::string_view v) { o.tls_name = v; }},

@@ -23,6 +23,10 @@ struct Options {
     std::string tls_name;     ///< the name that must be in its certificate; empty: the server's host
     std::string certificate;  ///< our own (PEM), with `key`
     std::string key;
+    /// imap-idle: an LMTP server; while the connections are held, messages are delivered there one after the other, and
+    /// how long after the answer each session hears of its message is measured.
+    std::optional<net::HostPort> deliver;
+    Security deliver_security = Security::none;
 
     unsigned connections = 16;
     std::uint64_t count = 0;  ///< operations in all; 0: until `duration`

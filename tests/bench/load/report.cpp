@@ -28,6 +28,11 @@ std::string to_table(const Run& run, const Measured& m) {
     if (run.options.mode == Mode::imap_idle) {
         out += fmt::format("  connected  {} of {} ({:.0f} logins/s), {} lines pushed\n", m.alive,
                            run.options.connections, per(static_cast<double>(count), 1) / m.seconds, run.pushed);
+        const auto& notices = run.notices.times();
+        if (notices.successes() > 0) {
+            out += fmt::format("  notified   {} times, {:.2f} ms p50, {:.2f} ms p99 after the answer to LMTP\n",
+                               notices.successes(), notices.percentile_ms(0.5), notices.percentile_ms(0.99));
+        }
         if (m.server.processes > 0) {
             out += fmt::format("  memory     {:.1f} KiB PSS per connection, {} processes\n",
                                per(static_cast<double>(m.server.pss_bytes) / 1024, m.alive), m.server.processes);
@@ -52,11 +57,14 @@ std::string to_json(const Run& run, const Measured& m) {
     return fmt::format(
         R"({{"label":{},"mode":"{}","connections":{},"operations":{},"failures":{},"seconds":{:.3f},"rate":{:.1f},)"
         R"("bytes":{},"p50_ms":{:.3f},"p99_ms":{:.3f},"server_cpu_ms":{:.4f},"client_cpu_ms":{:.4f},"alive":{},)"
-        R"("pss_kib_per_connection":{:.2f},"idle_cpu":{:.4f},"processes":{}}})",
+        R"("pss_kib_per_connection":{:.2f},"idle_cpu":{:.4f},"processes":{},)"
+        R"("notices":{},"notice_p50_ms":{:.3f},"notice_p99_ms":{:.3f}}})",
         json_text(run.options.label), name_of(run.options.mode), run.options.connections, count, r.failures(),
         m.seconds, static_cast<double>(count) / m.seconds, r.bytes(), r.percentile_ms(0.5), r.percentile_ms(0.99),
         1000 * per(m.server_cpu_seconds, count), 1000 * per(m.own_cpu_seconds, count), m.alive,
-        per(static_cast<double>(m.server.pss_bytes) / 1024, m.alive), m.idle_cpu_share, m.server.processes);
+        per(static_cast<double>(m.server.pss_bytes) / 1024, m.alive), m.idle_cpu_share, m.server.processes,
+        run.notices.times().successes(), run.notices.times().percentile_ms(0.5),
+        run.notices.times().percentile_ms(0.99));
 }
 
 }  // namespace helio::bench

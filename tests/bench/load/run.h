@@ -9,6 +9,7 @@
 #include "common/net/wire.h"
 #include "common/net/worker.h"
 #include "tests/bench/load/message.h"
+#include "tests/bench/load/notices.h"
 #include "tests/bench/load/options.h"
 #include "tests/bench/load/recorder.h"
 
@@ -33,10 +34,15 @@ struct Run {
     std::uint64_t pushed = 0;  ///< untagged lines seen while idle
     base::Event all_connected;
     std::set<net::Wire*> idle;  ///< those that hold
+    Notices notices;
 };
 
 // One session each; they return when take_one() says no. A failure is recorded and ends the session's connection.
 Task<> mail_session(Run* run);
+/// One message over a connection of its own, to a user drawn at random.
+Task<Result<>> deliver_one(Run* run);
+/// Delivers to the users of the held sessions in turn until stop_at; fills `notices`.
+Task<> deliver_to_idle(Run* run);
 Task<> imap_session(Run* run);
 Task<> idle_session(Run* run, unsigned index);
 Task<> pop3_session(Run* run);

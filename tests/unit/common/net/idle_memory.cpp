@@ -28,8 +28,10 @@ class LineService final : public Service {
 public:
     Task<> serve(Connection connection) override {
         for (;;) {
-            auto line =
-                co_await connection.wire.read_line(1000, std::chrono::steady_clock::now() + std::chrono::minutes(30));
+            const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(30);
+            auto next = co_await connection.wire.await_command(deadline);
+            if (!next) co_return;
+            auto line = co_await connection.wire.read_line(1000, deadline);
             if (!line) co_return;
             const auto answer = std::string(*line) + "\r\n";
             auto sent = co_await connection.wire.write(answer, soon());
