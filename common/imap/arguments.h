@@ -13,6 +13,7 @@
 #include "common/imap/date.h"
 #include "common/imap/fetch_item.h"
 #include "common/imap/flags.h"
+#include "common/imap/notify.h"
 #include "common/imap/search_key.h"
 #include "common/imap/seq_set.h"
 
@@ -186,9 +187,16 @@ struct AclArguments {
     bool operator==(const AclArguments&) const = default;
 };
 
-using Arguments =
-    std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments, MailboxArguments,
-                 SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
-                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, CompressArguments>;
+/// UIDBATCHES
+struct UidBatchesArguments {
+    std::uint32_t messages = 0;          ///< in each batch
+    std::optional<NumberRange> batches;  ///< only these, from 1; nothing: all
+    bool operator==(const UidBatchesArguments&) const = default;
+};
+
+using Arguments = std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments,
+                               MailboxArguments, SelectArguments, RenameArguments, StatusArguments, ListArguments,
+                               AppendArguments, SearchArguments, FetchArguments, StoreArguments, CopyArguments,
+                               ExpungeArguments, AclArguments, UidBatchesArguments, NotifyArguments, CompressArguments>;
 
 }  // namespace helio::imap

@@ -30,7 +30,7 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 37> rows = {{
+constexpr std::array<Row, 40> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
@@ -68,6 +68,9 @@ constexpr std::array<Row, 37> rows = {{
     {"GETACL", Verb::get_acl, parse_with<parse_acl_mailbox>},
     {"LISTRIGHTS", Verb::list_rights, parse_with<parse_acl_identifier>},
     {"MYRIGHTS", Verb::my_rights, parse_with<parse_acl_mailbox>},
+    {"UNAUTHENTICATE", Verb::unauthenticate, none},
+    {"UIDBATCHES", Verb::uid_batches, parse_with<parse_uid_batches>},
+    {"NOTIFY", Verb::notify, parse_with<parse_notify>},
 }};
 
 const Row* row_of(std::string_view name, bool uid) {
@@ -130,33 +133,6 @@ std::string print_command(const Command& command) {
 
 std::string_view name_of(Verb verb) {
     return std::find_if(rows.begin(), rows.end(), [verb](const Row& row) { return row.verb == verb; })->name;
-}
-
-bool awaits_append_message(std::string_view so_far) {
-    const std::string_view tag = tag_of(so_far);
-    if (tag == "*") return false;
-    Cursor in(so_far.substr(tag.size()));
-    in.space();
-    if (!in.take_word("APPEND")) return false;
-    parse_append(in);
-    in.end();
-    return !in.failed();
-}
-
-std::expected<AppendArguments, SyntaxError> parse_append_message(std::string_view so_far, bool next) {
-    AppendArguments arguments;
-    Cursor in(so_far);
-    if (next) {
-        parse_append_rest(in, arguments);
-    } else {
-        in.run([](char c) { return c != ' '; }, "Missing tag");
-        in.space();
-        in.take_word("APPEND");
-        arguments = parse_append(in);
-    }
-    in.end();
-    if (in.failed()) return std::unexpected(SyntaxError{in.error()});
-    return arguments;
 }
 
 }  // namespace helio::imap

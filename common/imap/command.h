@@ -48,9 +48,12 @@ enum class Verb {
     get_acl,
     list_rights,
     my_rights,
+    unauthenticate,
+    uid_batches,
+    notify,
 };
 
-inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::my_rights) + 1;
+inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::notify) + 1;
 
 struct Command {
     std::string tag;
@@ -73,12 +76,5 @@ std::expected<Command, BadCommand> parse_command(std::string_view text);
 std::string print_command(const Command& command);
 /// "UID FETCH", "LOGIN": for logs and completion texts.
 std::string_view name_of(Verb verb);
-
-/// For a framer at a literal: true when `so_far` is an APPEND whose announced literal is a message, to be taken and not
-/// buffered. `so_far` ends with the literal's header.
-bool awaits_append_message(std::string_view so_far);
-/// The arguments of the first or (`next`) a further message of an APPEND. For a further message `so_far` is what came
-/// behind the one before, beginning with its space.
-std::expected<AppendArguments, SyntaxError> parse_append_message(std::string_view so_far, bool next);
 
 }  // namespace helio::imap

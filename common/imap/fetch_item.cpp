@@ -40,10 +40,8 @@ public:
         out_.set = SeqSet::parse(in_);
         in_.space();
         if (macro()) {
-        } else if (in_.take('(')) {
-            do one();
-            while (in_.take(' '));
-            in_.expect(')', "Missing ')' after fetch items");
+        } else if (in_.peek() == '(') {
+            list();
         } else {
             one();
         }
@@ -51,7 +49,19 @@ public:
         return std::move(out_);
     }
 
+    std::vector<FetchItem> items() {
+        list();
+        return std::move(out_.items);
+    }
+
 private:
+    void list() {
+        in_.expect('(', "Missing '(' before fetch items");
+        do one();
+        while (in_.take(' '));
+        in_.expect(')', "Missing ')' after fetch items");
+    }
+
     void add(FetchItem item) {
         if (out_.items.size() >= limits_.items) return in_.fail("Too many fetch items");
         if (std::find(out_.items.begin(), out_.items.end(), item) == out_.items.end()) {
@@ -156,6 +166,9 @@ private:
                 out_.changed_since = in_.number64("Invalid mod-sequence");
             } else if (in_.take_word("VANISHED")) {
                 out_.vanished = true;
+            } else if (!out_.page && in_.take_word("PARTIAL")) {
+                in_.space();
+                out_.page = PartialRange::parse(in_);
             } else {
                 in_.fail("Unknown fetch modifier");
             }
@@ -185,6 +198,8 @@ bool FetchItem::sets_seen() const {
 }
 
 FetchArguments parse_fetch(Cursor& in, FetchLimits limits) { return Parser(in, limits).parse(); }
+
+std::vector<FetchItem> parse_fetch_items(Cursor& in, FetchLimits limits) { return Parser(in, limits).items(); }
 
 void print_section(std::string& out, const Section& section) {
     out += '[';
@@ -248,17 +263,25 @@ void print_fetch_item(std::string& out, const FetchItem& item) {
     }
 }
 
-void print_fetch(std::string& out, const FetchArguments& arguments) {
-    out += ' ' + arguments.set.to_string() + " (";
-    for (std::size_t i = 0; i < arguments.items.size(); ++i) {
+void print_fetch_items(std::string& out, const std::vector<FetchItem>& items) {
+    out += '(';
+    for (std::size_t i = 0; i < items.size(); ++i) {
         if (i > 0) out += ' ';
-        print_fetch_item(out, arguments.items[i]);
+        print_fetch_item(out, items[i]);
     }
     out += ')';
-    if (arguments.changed_since) {
-        out += " (CHANGEDSINCE " + std::to_string(*arguments.changed_since);
-        out += arguments.vanished ? " VANISHED)" : ")";
-    }
+}
+
+void print_fetch(std::string& out, const FetchArguments& arguments) {
+    out += ' ' + arguments.set.to_string() + ' ';
+    print_fetch_items(out, arguments.items);
+    if (!arguments.changed_since && !arguments.page) return;
+    out += " (";
+    if (arguments.changed_since) out += "CHANGEDSINCE " + std::to_string(*arguments.changed_since);
+    if (arguments.vanished) out += " VANISHED";
+    if (arguments.changed_since && arguments.page) out += ' ';
+    if (arguments.page) out += "PARTIAL " + arguments.page->to_string();
+    out += ')';
 }
 
 }  // namespace helio::imap

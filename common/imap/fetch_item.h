@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/imap/partial_range.h"
 #include "common/imap/seq_set.h"
 
 namespace helio::imap {
@@ -62,6 +63,7 @@ struct FetchArguments {
     std::vector<FetchItem> items;                ///< without duplicates
     std::optional<std::uint64_t> changed_since;  ///< RFC 7162 §3.1.4.1
     bool vanished = false;                       ///< RFC 7162 §3.2.6 (QRESYNC)
+    std::optional<PartialRange> page;            ///< RFC 9394 §3.4: only these of what would be told
     bool operator==(const FetchArguments&) const = default;
 };
 
@@ -72,6 +74,9 @@ struct FetchLimits {
 };
 
 FetchArguments parse_fetch(Cursor& in, FetchLimits limits = {});
+/// "(" fetch-att *(SP fetch-att) ")" alone (RFC 5465 §8: of MessageNew)
+std::vector<FetchItem> parse_fetch_items(Cursor& in, FetchLimits limits = {});
+void print_fetch_items(std::string& out, const std::vector<FetchItem>& items);
 void print_fetch(std::string& out, const FetchArguments& arguments);
 /// "[1.2.HEADER.FIELDS (To Cc)]", with the brackets; used in answers too.
 void print_section(std::string& out, const Section& section);

@@ -10,6 +10,8 @@ namespace helio::imap {
 
 namespace {
 
+constexpr std::size_t most_keywords_in_list = 1000;
+
 struct Name {
     std::string_view text;
     SystemFlag flag;
@@ -39,6 +41,7 @@ void parse_flag(Cursor& in, Flags& into) {
     if (in.failed()) return;
     if (!system) {
         if (!is_keyword(word)) return in.fail("Keyword too long");
+        if (into.keywords.size() == most_keywords_in_list) return in.fail("Too many keywords");
         return into.add_keyword(word);
     }
     for (const auto& name : names) {

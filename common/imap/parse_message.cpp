@@ -1,4 +1,4 @@
-// APPEND, STORE, COPY, MOVE and UID EXPUNGE.
+// APPEND, STORE, COPY, MOVE, UID EXPUNGE and UIDBATCHES.
 #include "common/imap/parse_arguments.h"
 #include "common/imap/print.h"
 
@@ -107,6 +107,27 @@ ExpungeArguments parse_uid_expunge(Cursor& in) {
 }
 
 void print(std::string& out, const ExpungeArguments& arguments) { out += ' ' + arguments.set.to_string(); }
+
+// uidbatches = "UIDBATCHES" SP nz-number [SP nz-number ":" nz-number]
+UidBatchesArguments parse_uid_batches(Cursor& in) {
+    UidBatchesArguments arguments;
+    in.space();
+    arguments.messages = in.nz_number("Invalid batch size");
+    if (!in.take(' ')) return arguments;
+    NumberRange range;
+    range.first = in.nz_number("Invalid batch range");
+    in.expect(':', "Invalid batch range");
+    range.last = in.nz_number("Invalid batch range");
+    if (range.first > range.last) std::swap(range.first, range.last);
+    arguments.batches = range;
+    return arguments;
+}
+
+void print(std::string& out, const UidBatchesArguments& arguments) {
+    out += ' ' + std::to_string(arguments.messages);
+    if (!arguments.batches) return;
+    out += ' ' + std::to_string(arguments.batches->first) + ':' + std::to_string(arguments.batches->last);
+}
 
 void print(std::string&, const NoArguments&) {}
 

@@ -113,6 +113,10 @@ void print_esearch(std::string& out, const EsearchResponse& response) {
     if (any && (response.options & return_min) != 0) out += " MIN " + std::to_string(response.found.least());
     if (any && (response.options & return_max) != 0) out += " MAX " + std::to_string(response.found.greatest());
     if (any && (response.options & return_all) != 0) out += " ALL " + response.found.to_string();
+    if ((response.options & return_partial) != 0) {
+        out += " PARTIAL (" + response.partial.to_string() + ' ';
+        out += (response.page.empty() ? std::string("NIL") : response.page.to_string()) + ')';
+    }
     if ((response.options & return_count) != 0) out += " COUNT " + std::to_string(response.found.count());
     if (any && response.modseq) out += " MODSEQ " + std::to_string(*response.modseq);
     out += "\r\n";

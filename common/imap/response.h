@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/imap/arguments.h"
+#include "common/imap/partial_range.h"
 #include "common/imap/seq_set.h"
 
 namespace helio::imap {
@@ -37,6 +38,8 @@ inline constexpr std::string_view read_write = "READ-WRITE";
 inline constexpr std::string_view server_bug = "SERVERBUG";
 inline constexpr std::string_view too_big = "TOOBIG";
 inline constexpr std::string_view try_create = "TRYCREATE";
+inline constexpr std::string_view too_small = "TOOSMALL";
+inline constexpr std::string_view uid_required = "UIDREQUIRED";
 inline constexpr std::string_view unavailable = "UNAVAILABLE";
 inline constexpr std::string_view unknown_cte = "UNKNOWN-CTE";
 }  // namespace code
@@ -92,6 +95,8 @@ struct EsearchResponse {
     bool uid = false;
     std::uint8_t options = 0;  ///< SearchReturn bits
     NumberSet found;
+    PartialRange partial = {};            ///< with return_partial
+    NumberSet page = {};                  ///< those of `found` in it
     std::optional<std::uint64_t> modseq;  ///< greatest of those found (RFC 7162 §3.1.5)
 };
 void print_esearch(std::string& out, const EsearchResponse& response);

@@ -194,7 +194,11 @@ bool SearchKey::uses(Kind wanted) const {
            std::any_of(children.begin(), children.end(), [wanted](const SearchKey& key) { return key.uses(wanted); });
 }
 
-bool SearchKey::uses_sequence_numbers() const { return uses(Kind::sequence); }
+bool SearchKey::uses_sequence_numbers() const {
+    if (kind == Kind::sequence) return !set.is_saved_result();
+    return std::any_of(children.begin(), children.end(),
+                       [](const SearchKey& key) { return key.uses_sequence_numbers(); });
+}
 
 SearchKey parse_search_keys(Cursor& in, SearchLimits limits) { return Parser(in, limits).list(); }
 
@@ -257,6 +261,14 @@ void print_search_key(std::string& out, const SearchKey& key) {
 
 namespace {
 
+// modifier-PARTIAL = "PARTIAL" SP partial-range (RFC 9394 §4)
+void parse_partial(Cursor& in, SearchArguments& into) {
+    if ((into.return_options & return_partial) != 0) in.fail("PARTIAL given twice");
+    in.space();
+    into.partial = PartialRange::parse(in);
+    into.return_options |= return_partial;
+}
+
 // search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"
 void parse_return(Cursor& in, SearchArguments& into) {
     into.extended = true;
@@ -274,12 +286,17 @@ void parse_return(Cursor& in, SearchArguments& into) {
                 into.return_options |= return_count;
             else if (in.take_word("SAVE"))
                 into.return_options |= return_save;
+            else if (in.take_word("PARTIAL"))
+                parse_partial(in, into);
             else
                 in.fail("Unknown search return option");
         } while (in.take(' '));
         in.expect(')', "Missing ')' after RETURN");
     }
     if (into.return_options == 0) into.return_options = return_all;
+    if ((into.return_options & return_partial) != 0 && (into.return_options & return_all) != 0) {
+        in.fail("Either ALL or PARTIAL");
+    }
     in.space();
 }
 
@@ -310,6 +327,9 @@ void print_search(std::string& out, const SearchArguments& arguments) {
             if (!first) out += ' ';
             first = false;
             out += names[i];
+        }
+        if ((arguments.return_options & return_partial) != 0) {
+            out += (first ? "PARTIAL " : " PARTIAL ") + arguments.partial.to_string();
         }
         out += ')';
     }

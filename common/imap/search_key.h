@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/imap/date.h"
+#include "common/imap/partial_range.h"
 #include "common/imap/seq_set.h"
 
 namespace helio::imap {
@@ -61,7 +62,7 @@ struct SearchKey {
     std::vector<SearchKey> children = {};
     bool operator==(const SearchKey&) const = default;
 
-    /// True when it or a child uses message sequence numbers.
+    /// True when it or a child uses message sequence numbers ("$" is none).
     bool uses_sequence_numbers() const;
     bool uses(Kind wanted) const;
 };
@@ -77,12 +78,20 @@ SearchKey parse_search_keys(Cursor& in, SearchLimits limits = {});
 void print_search_key(std::string& out, const SearchKey& key);
 
 /// Bits of SearchArguments::return_options.
-enum SearchReturn : std::uint8_t { return_min = 1, return_max = 2, return_all = 4, return_count = 8, return_save = 16 };
+enum SearchReturn : std::uint8_t {
+    return_min = 1,
+    return_max = 2,
+    return_all = 4,
+    return_count = 8,
+    return_save = 16,
+    return_partial = 32,  ///< RFC 9394
+};
 
 struct SearchArguments {
     bool extended = false;  ///< RETURN was given: the answer is ESEARCH
     std::uint8_t return_options = 0;
-    std::string charset;  ///< upper case; empty: US-ASCII or UTF-8
+    PartialRange partial;  ///< with return_partial
+    std::string charset;   ///< upper case; empty: US-ASCII or UTF-8
     SearchKey key;
     bool operator==(const SearchArguments&) const = default;
 };

@@ -32,6 +32,14 @@ bool SessionSet::Token::claim_user(const std::string& user) {
     return true;
 }
 
+void SessionSet::Token::give_up_user() {
+    if (set_ == nullptr) return;
+    const std::lock_guard guard(set_->lock_);
+    auto& entry = set_->entries_.at(id_);
+    set_->release_user(entry.user);
+    entry.user.clear();
+}
+
 void SessionSet::Token::on_interrupt(std::function<void()> interrupt) {
     if (set_ == nullptr) return;
     const std::lock_guard guard(set_->lock_);

@@ -34,6 +34,8 @@ public:
         ~Token();
         /// Counts the session under `user` from now on; false (and unchanged) at the per-user limit.
         bool claim_user(const std::string& user);
+        /// Counts under nobody again.
+        void give_up_user();
         /// Called on `home` when the set interrupts this session; set it once the session can be interrupted.
         void on_interrupt(std::function<void()> interrupt);
         /// Called on `home` when the set closes, also when it has closed already: the session ends by itself as soon as

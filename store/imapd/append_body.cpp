@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "common/storage/body_spool.h"
-
 namespace helio::store::imapd {
 
 namespace {
@@ -12,21 +10,23 @@ constexpr std::uint64_t piece_bytes = 64 * 1024;
 
 }  // namespace
 
-Task<Result<AppendBody>> read_append_body(ImapSession& session, std::uint64_t bytes) {
-    AppendBody result;
-    const auto text = std::make_shared<storage::BodySpool>(session.services().spool);
+Task<Result<>> AppendBody::read_literal(std::uint64_t bytes) {
+    has_nul_ = false;
     while (bytes > 0) {
         const auto most = static_cast<std::size_t>(std::min(bytes, piece_bytes));
-        const auto piece = co_await session.wire().read_some(most, session.idle_deadline());
+        const auto piece = co_await session_.wire().read_some(most, session_.idle_deadline());
         if (!piece) co_return fail(piece.error());
         bytes -= piece->size();
-        result.has_nul = result.has_nul || piece->find('\0') != std::string_view::npos;
-        if (result.refused) continue;
-        const auto kept = text->append(*piece);
-        if (!kept) result.refused = kept.error();
+        has_nul_ = has_nul_ || piece->find('\0') != std::string_view::npos;
+        add(*piece);
     }
-    result.body = text;
-    co_return result;
+    co_return Result<>();
+}
+
+void AppendBody::add(std::string_view bytes) {
+    if (refused_) return;
+    const auto kept = text_->append(bytes);
+    if (!kept) refused_ = kept.error();
 }
 
 }  // namespace helio::store::imapd

@@ -1,20 +1,34 @@
-// Reads a message literal from the wire into a body that the store can take: in memory while small, else in an unlinked
-// file, within the budget of all sessions (storage::BodySpool).
+// AppendBody: a message on its way in, from literals and parts of other messages: in memory while small, else in an
+// unlinked file, within the budget of all sessions (storage::BodySpool).
 #pragma once
 
 #include <optional>
 
+#include "common/storage/body_spool.h"
 #include "store/imapd/session.h"
 
 namespace helio::store::imapd {
 
-struct AppendBody {
-    std::shared_ptr<const storage::BodySource> body;
-    bool has_nul = false;
-    std::optional<Error> refused;  ///< it could not be kept; all its bytes were read nevertheless
-};
+class AppendBody {
+public:
+    explicit AppendBody(ImapSession& session)
+        : session_(session), text_(std::make_shared<storage::BodySpool>(session.services().spool)) {}
 
-/// Exactly `bytes` bytes. Errors: those of the wire.
-Task<Result<AppendBody>> read_append_body(ImapSession& session, std::uint64_t bytes);
+    /// Reads exactly `bytes` bytes from the wire, also when they can't be kept. Errors: those of the wire.
+    Task<Result<>> read_literal(std::uint64_t bytes);
+    void add(std::string_view bytes);
+
+    std::uint64_t size() const { return text_->size(); }
+    bool has_nul() const { return has_nul_; }
+    /// Why bytes could not be kept.
+    const std::optional<Error>& refused() const { return refused_; }
+    std::shared_ptr<const storage::BodySource> text() const { return text_; }
+
+private:
+    ImapSession& session_;
+    std::shared_ptr<storage::BodySpool> text_;
+    bool has_nul_ = false;
+    std::optional<Error> refused_;
+};
 
 }  // namespace helio::store::imapd

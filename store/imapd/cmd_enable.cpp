@@ -13,6 +13,12 @@ Task<Reply> cmd_enable(ImapSession& session, const imap::Command& command) {
             session.enable_condstore();
             session.enable_qresync();
             enabled += " QRESYNC";
+        } else if (name == "UIDONLY" && !session.uidonly()) {
+            session.enable_uidonly();
+            enabled += " UIDONLY";
+        } else if (name == "UTF8=ACCEPT" && !session.utf8_accept()) {
+            session.enable_utf8_accept();
+            enabled += " UTF8=ACCEPT";
         } else if (name == "IMAP4REV2" && !session.rev2()) {
             session.enable_rev2();
             enabled += " IMAP4rev2";

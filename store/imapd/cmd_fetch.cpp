@@ -2,6 +2,7 @@
 // one snapshot, prints them, and sends, so that memory is bounded and no snapshot is held while the client reads.
 #include <algorithm>
 
+#include "common/net/worker.h"
 #include "store/imapd/commands.h"
 #include "store/imapd/fetch_printer.h"
 #include "store/imapd/resync.h"
@@ -18,15 +19,16 @@ constexpr std::size_t most_waiting_bytes = 64 * 1024;
 
 class Fetch {
 public:
-    Fetch(ImapSession& session, const imap::Command& command)
-        : session_(session),
-          arguments_(std::get<imap::FetchArguments>(command.arguments)),
-          printer_(session, items_of(session, command)) {}
+    /// `arguments` must outlive it.
+    Fetch(ImapSession& session, const imap::FetchArguments& arguments, bool uid)
+        : session_(session), arguments_(arguments), printer_(session, items_of(session, arguments, uid)) {}
 
+    /// Those that will be told (CHANGEDSINCE).
+    Task<Result<UidSet>> passing(UidSet uids);
     Task<Reply> run(UidSet uids);
 
 private:
-    static std::vector<FetchItem> items_of(ImapSession& session, const imap::Command& command);
+    static std::vector<FetchItem> items_of(ImapSession& session, const imap::FetchArguments& arguments, bool uid);
     Task<std::optional<Reply>> set_seen(const UidSet& uids);
     Task<std::optional<Reply>> step_rows(const UidSet& left);
     Task<std::optional<Reply>> step_texts(const UidSet& left);
@@ -45,8 +47,7 @@ private:
     std::optional<Error> problem_;
 };
 
-std::vector<FetchItem> Fetch::items_of(ImapSession& session, const imap::Command& command) {
-    const auto& arguments = std::get<imap::FetchArguments>(command.arguments);
+std::vector<FetchItem> Fetch::items_of(ImapSession& session, const imap::FetchArguments& arguments, bool uid) {
     std::vector<FetchItem> items = arguments.items;
     const auto add = [&items](FetchItem::Kind kind) {
         const FetchItem item{.kind = kind};
@@ -57,7 +58,7 @@ std::vector<FetchItem> Fetch::items_of(ImapSession& session, const imap::Command
         session.enable_condstore();
     }
     if (arguments.changed_since) add(FetchItem::Kind::modseq);
-    if (command.uid) add(FetchItem::Kind::uid);
+    if (uid && !session.uidonly()) add(FetchItem::Kind::uid);
     return items;
 }
 
@@ -94,6 +95,7 @@ Task<std::optional<Reply>> Fetch::step_rows(const UidSet& left) {
     at_end_ = true;
     const auto read = session_.store().read(selected.mailbox().id, [&](const MailboxView& view) {
         const Keywords keywords = view.keywords();
+        session_.tell_keywords(keywords);
         view.each(left, [&](const Message& message) {
             next_ = Uid{message.uid.value + 1};
             ++met_;
@@ -120,6 +122,7 @@ Task<std::optional<Reply>> Fetch::step_texts(const UidSet& left) {
     const Selected& selected = session_.selected();
     const auto read = session_.store().read(selected.mailbox().id, [&](const MailboxView& view) {
         keywords = view.keywords();
+        session_.tell_keywords(keywords);
         view.each(left, [&](const Message& message) {
             next_ = Uid{message.uid.value + 1};
             ++met_;
@@ -153,6 +156,26 @@ Reply Fetch::ending() const {
     return reply_of(*problem_);
 }
 
+Task<Result<UidSet>> Fetch::passing(UidSet uids) {
+    if (!arguments_.changed_since) co_return uids;
+    UidSet found;
+    Uid next{0};
+    while (!uids.empty() && next <= *uids.back()) {
+        std::size_t count = 0;
+        const auto read = session_.store().read(session_.selected().mailbox().id, [&](const MailboxView& view) {
+            view.each(uids.within(next, *uids.back()), [&](const Message& message) {
+                next = Uid{message.uid.value + 1};
+                if (passes(message)) found.add(message.uid);
+                return ++count < rows_at_once;
+            });
+        });
+        if (!read) co_return fail(read.error());
+        if (count < rows_at_once) break;
+        co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
+    }
+    co_return found;
+}
+
 Task<Reply> Fetch::run(UidSet uids) {
     auto refused = co_await set_seen(uids);
     if (refused) co_return *refused;
@@ -179,6 +202,7 @@ Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command) {
     if (arguments.vanished && (!session.qresync() || !command.uid)) {
         co_return Reply::bad("VANISHED needs ENABLE QRESYNC and UID FETCH");
     }
+    if (arguments.page && !command.uid) co_return Reply::bad("PARTIAL needs UID FETCH");
     NamedMessages named = session.selected().resolve(arguments.set, command.uid);
     if (named.beyond) co_return Reply::bad("No such message", imap::code::client_bug);
     if (arguments.vanished) {
@@ -189,9 +213,27 @@ Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command) {
         if (!told) co_return Reply::hang_up();
     }
     if (named.uids.empty()) co_return Reply::ok("No messages");
-    Fetch fetch(session, command);
+    Fetch fetch(session, arguments, command.uid);
+    if (arguments.page) {
+        const auto passing = co_await fetch.passing(std::move(named.uids));
+        if (!passing) co_return reply_of(passing.error());
+        named.uids = page_of(*passing, *arguments.page);
+        if (named.uids.empty()) co_return Reply::ok("No messages");
+    }
     Reply reply = co_await fetch.run(std::move(named.uids));
     co_return reply;
+}
+
+Task<Result<>> print_new_messages(ImapSession& session, UidSet uids, std::vector<imap::FetchItem> items) {
+    if (uids.empty()) co_return Result<>();
+    for (auto& item : items) item.peek = item.peek || item.sets_seen();
+    imap::FetchArguments arguments;
+    arguments.items = std::move(items);
+    Fetch fetch(session, arguments, true);
+    // A text that can't be read is left out; a FETCH for it will say so.
+    const Reply reply = co_await fetch.run(std::move(uids));
+    if (reply.after == Reply::After::hang_up) co_return fail(net::errc::closed);
+    co_return Result<>();
 }
 
 }  // namespace helio::store::imapd

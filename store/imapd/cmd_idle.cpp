@@ -14,7 +14,7 @@ Task<Reply> cmd_idle(ImapSession& session, const imap::Command&) {
     imap::print_continuation(session.out(), "idling");
     const auto until = session.idle_deadline();
     for (;;) {
-        auto told = co_await session.sync(true);
+        auto told = co_await session.tell_news(true);
         if (!told) co_return Reply::hang_up();
         auto sent = co_await session.flush();
         if (!sent) co_return Reply::hang_up();

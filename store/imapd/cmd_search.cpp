@@ -1,8 +1,9 @@
-// SEARCH and UID SEARCH (RFC 9051 §6.4.4; RFC 7162 §3.1.5). Rows are read in steps from snapshots; texts only for
-// messages that flags, dates and sizes do not decide. Between steps other sessions of the worker have their turn.
+// SEARCH and UID SEARCH (RFC 9051 §6.4.4; RFC 7162 §3.1.5; RFC 9394). Rows are read in steps from snapshots; texts only
+// for messages that flags, dates and sizes do not decide. Between steps other sessions of the worker have their turn.
 #include "common/base/text.h"
 #include "common/mail/charset.h"
 #include "store/imapd/commands.h"
+#include "store/imapd/progress.h"
 #include "store/imapd/search_program.h"
 
 namespace helio::store::imapd {
@@ -14,7 +15,8 @@ constexpr std::size_t texts_at_once = 16;
 
 class Search {
 public:
-    Search(ImapSession& session, const SearchProgram& program) : session_(session), program_(program) {}
+    Search(ImapSession& session, const SearchProgram& program, const std::string& tag)
+        : session_(session), program_(program), progress_(session, tag, program.candidates().size()) {}
 
     Task<Result<>> run();
     const UidSet& found() const { return found_; }
@@ -26,6 +28,8 @@ private:
 
     ImapSession& session_;
     const SearchProgram& program_;
+    Progress progress_;
+    std::uint64_t done_ = 0;
     Uid next_{0};
     UidSet found_;
     ModSeq modseq_;
@@ -75,7 +79,10 @@ Task<Result<>> Search::run() {
             }
             auto asked = ask(rows[i]);
             if (!asked) co_return asked;
+            auto told = co_await progress_.tell(done_ + i + 1);
+            if (!told) co_return told;
         }
+        done_ += *count;
         if (*count < rows_at_once) break;
         co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
     }
@@ -87,30 +94,37 @@ bool is_usable_charset(std::string_view charset) {
 }
 
 imap::NumberSet numbers_of(const Selected& selected, const UidSet& uids, bool uid) {
-    if (!uid) return selected.to_sequence(uids);
-    imap::NumberSet numbers;
-    for (const auto& range : uids.ranges()) numbers.add({range.first.value, range.last.value});
-    return numbers;
+    return uid ? to_numbers(uids) : selected.to_sequence(uids);
 }
 
-// With MIN or MAX but not ALL or COUNT only these are saved (RFC 9051 §6.4.4.1).
-UidSet saved_part(const UidSet& found, std::uint8_t options) {
+// With MIN, MAX or PARTIAL but not ALL or COUNT only these are saved (RFC 9051 §6.4.4.1, RFC 9394 §3.2).
+UidSet saved_part(const UidSet& found, const imap::SearchArguments& arguments) {
+    const std::uint8_t options = arguments.return_options;
     if (found.empty() || (options & (imap::return_all | imap::return_count)) != 0) return found;
-    if ((options & (imap::return_min | imap::return_max)) == 0) return found;
+    if ((options & (imap::return_min | imap::return_max | imap::return_partial)) == 0) return found;
     UidSet saved;
+    if ((options & imap::return_partial) != 0) saved.add(page_of(found, arguments.partial));
     if ((options & imap::return_min) != 0) saved.add(*found.front());
     if ((options & imap::return_max) != 0) saved.add(*found.back());
     return saved;
 }
 
-void print_found(ImapSession& session, const imap::Command& command, imap::NumberSet found,
+void print_found(ImapSession& session, const imap::Command& command, const UidSet& found,
                  std::optional<std::uint64_t> modseq) {
+    const Selected& selected = session.selected();
     const auto& arguments = std::get<imap::SearchArguments>(command.arguments);
     if (!arguments.extended && !session.rev2()) {
-        imap::print_search_response(session.out(), found, modseq);
+        imap::print_search_response(session.out(), numbers_of(selected, found, command.uid), modseq);
         return;
     }
-    imap::EsearchResponse response{.tag = command.tag, .uid = command.uid, .found = std::move(found), .modseq = modseq};
+    imap::EsearchResponse response{.tag = command.tag,
+                                   .uid = command.uid,
+                                   .found = numbers_of(selected, found, command.uid),
+                                   .partial = arguments.partial,
+                                   .modseq = modseq};
+    if ((arguments.return_options & imap::return_partial) != 0) {
+        response.page = numbers_of(selected, page_of(found, arguments.partial), command.uid);
+    }
     response.options = arguments.extended ? arguments.return_options : std::uint8_t{imap::return_all};
     // SAVE alone gives no answer (RFC 9051 §6.4.4.1).
     if (response.options == imap::return_save) return;
@@ -123,9 +137,14 @@ Task<Reply> cmd_search(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::SearchArguments>(command.arguments);
     Selected& selected = session.selected();
     const bool saves = (arguments.return_options & imap::return_save) != 0;
+    // All strings are UTF-8 then (RFC 6855 §3).
+    if (session.utf8_accept() && !arguments.charset.empty()) co_return Reply::bad("No CHARSET after UTF8=ACCEPT");
     if (!is_usable_charset(arguments.charset)) {
         if (saves) selected.save_result({});
         co_return Reply::no("BADCHARSET (UTF-8 US-ASCII)", "Unknown charset");
+    }
+    if (session.uidonly() && arguments.key.uses_sequence_numbers()) {
+        co_return Reply::bad("No sequence numbers after ENABLE UIDONLY", imap::code::uid_required);
     }
     const bool wants_modseq = arguments.key.uses(imap::SearchKey::Kind::modseq);
     if (wants_modseq) session.enable_condstore();
@@ -136,7 +155,7 @@ Task<Reply> cmd_search(ImapSession& session, const imap::Command& command) {
     if (!read) co_return reply_of(read.error());
     const auto now = base::unix_seconds(session.services().clock.wall_now());
     const SearchProgram program(arguments.key, arguments.charset, selected, keywords, now);
-    Search search(session, program);
+    Search search(session, program, command.tag);
     if (!program.is_all()) {
         auto done = co_await search.run();
         if (!done) {
@@ -145,10 +164,10 @@ Task<Reply> cmd_search(ImapSession& session, const imap::Command& command) {
         }
     }
     const UidSet& found = program.is_all() ? program.candidates() : search.found();
-    if (saves) selected.save_result(saved_part(found, arguments.return_options));
+    if (saves) selected.save_result(saved_part(found, arguments));
     std::optional<std::uint64_t> modseq;
     if (wants_modseq) modseq = search.modseq().value;
-    print_found(session, command, numbers_of(selected, found, command.uid), modseq);
+    print_found(session, command, found, modseq);
     co_return Reply::ok("Search completed");
 }
 

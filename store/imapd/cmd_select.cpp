@@ -33,7 +33,8 @@ void print_state(ImapSession& session, const Selected& selected) {
     const MailboxStatus& status = selected.opened();
     Keywords keywords;
     std::optional<Uid> unseen;
-    const bool wants_unseen = !session.rev2() && status.unseen > 0 && selected.exists() <= most_scanned_for_unseen;
+    const bool wants_unseen =
+        !session.rev2() && !session.uidonly() && status.unseen > 0 && selected.exists() <= most_scanned_for_unseen;
     const auto read = session.store().read(selected.mailbox().id, [&](const MailboxView& view) {
         keywords = view.keywords();
         if (wants_unseen) unseen = view.first_unseen();
@@ -61,6 +62,9 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::SelectArguments>(command.arguments);
     const bool read_only = command.verb == imap::Verb::examine;
     if (arguments.qresync && !session.qresync()) co_return Reply::bad("ENABLE QRESYNC first");
+    if (arguments.qresync && arguments.qresync->match && session.uidonly()) {
+        co_return Reply::bad("No sequence numbers after ENABLE UIDONLY", imap::code::uid_required);
+    }
     const bool closes = session.has_selected();
     session.unselect();
     if (closes && (session.rev2() || session.condstore())) {
@@ -80,9 +84,9 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
         auto told = co_await tell_since(session, *arguments.qresync);
         if (!told) co_return Reply::hang_up();
     }
-    co_return session.selected().read_only() ? Reply::ok(read_only ? "Examine completed" : "Select completed",
-                                                                std::string(imap::code::read_only))
-                                                    : Reply::ok("Select completed", std::string(imap::code::read_write));
+    co_return session.selected().read_only()
+        ? Reply::ok(read_only ? "Examine completed" : "Select completed", std::string(imap::code::read_only))
+        : Reply::ok("Select completed", std::string(imap::code::read_write));
 }
 
 }  // namespace helio::store::imapd

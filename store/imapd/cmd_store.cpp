@@ -29,6 +29,7 @@ Task<Result<std::size_t>> print_rows(ImapSession& session, UidSet uids, FlagsFet
         const Selected& selected = session.selected();
         const auto read = session.store().read(selected.mailbox().id, [&](const MailboxView& view) {
             const Keywords keywords = view.keywords();
+            session.tell_keywords(keywords);
             view.each(uids.within(next, *uids.back()), [&](const Message& message) {
                 next = Uid{message.uid.value + 1};
                 what.recent = !session.rev2() && selected.is_recent(message.uid);
@@ -75,7 +76,8 @@ Task<Reply> cmd_store(ImapSession& session, const imap::Command& command) {
     shown.remove(stored->modified);
     if (arguments.silent) shown = session.condstore() ? stored->changed : UidSet();
     const std::size_t expected = shown.size();
-    const FlagsFetch what{.uid = command.uid || session.condstore(),
+    const FlagsFetch what{.uid_only = session.uidonly(),
+                          .uid = command.uid || session.condstore(),
                           .modseq = session.condstore(),
                           .recent = false,
                           .flags = !arguments.silent};

@@ -21,6 +21,7 @@ constexpr unsigned logged_in = authenticated | selected;
 constexpr unsigned uses_sequences = 1;  // its non-UID form: no EXPUNGE is sent meanwhile (RFC 9051 §7.5.1)
 constexpr unsigned writes = 2;          // refused in a mailbox opened by EXAMINE
 constexpr unsigned no_news = 4;         // mailbox news is not told at its end
+constexpr unsigned by_numbers = 8;      // its non-UID form is refused after ENABLE UIDONLY (RFC 9586 §3)
 
 struct Row {
     Verb verb;
@@ -56,11 +57,14 @@ constexpr std::array<Row, imap::verb_count> rows = {{
     {Verb::close, selected, no_news, cmd_close},
     {Verb::unselect, selected, no_news, cmd_unselect},
     {Verb::expunge, selected, writes, cmd_expunge},
-    {Verb::search, selected, uses_sequences, cmd_search},
-    {Verb::fetch, selected, uses_sequences, cmd_fetch},
-    {Verb::store, selected, uses_sequences | writes, cmd_store},
-    {Verb::copy, selected, 0, cmd_copy},
-    {Verb::move, selected, writes, cmd_move},
+    {Verb::search, selected, uses_sequences | by_numbers, cmd_search},
+    {Verb::fetch, selected, uses_sequences | by_numbers, cmd_fetch},
+    {Verb::store, selected, uses_sequences | by_numbers | writes, cmd_store},
+    {Verb::copy, selected, by_numbers, cmd_copy},
+    {Verb::move, selected, by_numbers | writes, cmd_move},
+    {Verb::unauthenticate, logged_in, no_news, cmd_unauthenticate},
+    {Verb::uid_batches, selected, 0, cmd_uid_batches},
+    {Verb::notify, logged_in, 0, cmd_notify},
     {Verb::set_acl, logged_in, 0, cmd_set_acl},
     {Verb::delete_acl, logged_in, 0, cmd_set_acl},
     {Verb::get_acl, logged_in, 0, cmd_get_acl},
@@ -99,12 +103,15 @@ Task<Reply> dispatch(ImapSession& session, const imap::Command& command) {
         // Before login everything else is asked in the wrong order; later only that one command is.
         co_return Reply::bad(state == not_authenticated ? std::string_view("Log in first") : wrong_state(row));
     }
+    if ((row.flags & by_numbers) != 0 && !command.uid && session.uidonly()) {
+        co_return Reply::bad("Only the UID form after ENABLE UIDONLY", imap::code::uid_required);
+    }
     if ((row.flags & writes) != 0 && session.selected().read_only()) {
         co_return Reply::no(imap::code::read_only, "Mailbox is read-only");
     }
     Reply reply = co_await row.handler(session, command);
     if (reply.after == Reply::After::hang_up || (row.flags & no_news) != 0) co_return reply;
-    auto told = co_await session.sync((row.flags & uses_sequences) == 0 || command.uid);
+    auto told = co_await session.tell_news((row.flags & uses_sequences) == 0 || command.uid);
     if (!told) co_return Reply::hang_up();
     co_return reply;
 }

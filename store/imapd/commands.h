@@ -47,8 +47,16 @@ Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_store(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_copy(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_move(ImapSession& session, const imap::Command& command);
+// extensions
+Task<Reply> cmd_unauthenticate(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_uid_batches(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_notify(ImapSession& session, const imap::Command& command);
 
-/// What APPEND does once the framer has announced a message literal: reads messages from the wire and stores them.
-Task<Reply> append_messages(ImapSession& session, imap::Framer::Step announced);
+/// APPEND and REPLACE, once the framer has announced a literal behind the mailbox, or holds the whole command: reads
+/// messages from the wire and stores them.
+Task<Reply> append_messages(ImapSession& session, std::optional<imap::Framer::Step> announced);
+
+/// FETCH answers for messages that have just come (NOTIFY); no \Seen is set. Sends as it goes.
+Task<Result<>> print_new_messages(ImapSession& session, UidSet uids, std::vector<imap::FetchItem> items);
 
 }  // namespace helio::store::imapd

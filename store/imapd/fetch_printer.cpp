@@ -50,13 +50,9 @@ FetchPrinter::FetchPrinter(ImapSession& session, std::vector<imap::FetchItem> it
     }
 }
 
-std::string& FetchPrinter::begin(std::uint32_t sequence) {
-    std::string& out = session_.out();
-    out += "* ";
-    imap::print_number(out, sequence);
-    out += " FETCH (";
+void FetchPrinter::begin(std::uint32_t sequence, Uid uid) {
+    print_fetch_head(session_.out(), sequence, uid, session_.uidonly());
     first_ = true;
-    return out;
 }
 
 void FetchPrinter::separate() {
@@ -77,7 +73,7 @@ void FetchPrinter::print_new_state(const Message& message, const Keywords& keywo
     if (!shown_.contains(message.uid)) return;
     if (!has_flags_) print_flags(message, keywords);
     if (!session_.condstore()) return;
-    if (!has_uid_) print_row_item({.kind = Kind::uid}, message, keywords);
+    if (!has_uid_ && !session_.uidonly()) print_row_item({.kind = Kind::uid}, message, keywords);
     if (!has_modseq_) print_row_item({.kind = Kind::modseq}, message, keywords);
 }
 
@@ -139,7 +135,8 @@ Result<> FetchPrinter::print_summary_item(const imap::FetchItem& item, MessageTe
 Result<> FetchPrinter::print(std::uint32_t sequence, const Message& message, const Keywords& keywords,
                              std::string_view summary) {
     const std::size_t start = session_.out().size();
-    std::string& out = begin(sequence);
+    std::string& out = session_.out();
+    begin(sequence, message.uid);
     MessageText text(session_.store(), message, summary);
     for (const auto& item : items_) {
         if (!is_summary_kind(item.kind)) {
@@ -160,7 +157,7 @@ Task<std::expected<void, FetchPrinter::Broken>> FetchPrinter::print_text(std::ui
                                                                          const Keywords& keywords) {
     const std::size_t start = session_.out().size();
     sent_ = false;
-    begin(sequence);
+    begin(sequence, message.uid);
     MessageText text(session_.store(), message);
     for (const auto& item : items_) {
         Result<> printed;

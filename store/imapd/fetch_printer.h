@@ -30,7 +30,7 @@ public:
     Task<std::expected<void, Broken>> print_text(std::uint32_t sequence, Message message, const Keywords& keywords);
 
 private:
-    std::string& begin(std::uint32_t sequence);
+    void begin(std::uint32_t sequence, Uid uid);
     void separate();
     void print_row_item(const imap::FetchItem& item, const Message& message, const Keywords& keywords);
     Result<> print_summary_item(const imap::FetchItem& item, MessageText& text);

@@ -27,6 +27,9 @@ struct ImapConfig {
     unsigned bad_commands = 20;                           ///< one more, and the session ends
     std::size_t command_bytes = 256 * 1024;               ///< one command with its literals, messages apart
     std::size_t append_messages = 1'000;                  ///< of one APPEND
+    std::chrono::milliseconds progress_interval{10'000};  ///< between signs of life of a long command
+    std::size_t notify_mailboxes = 10'000;                ///< of a user; with more NOTIFY tells nothing of them
+    std::uint32_t batch_messages = 500;                   ///< the least that UIDBATCHES takes
     bool literal_minus = false;                           ///< LITERAL- instead of LITERAL+ (RFC 7888)
 };
 

@@ -16,12 +16,16 @@ void print_message_flags(std::string& out, const Message& message, const Keyword
     }
 }
 
+void print_fetch_head(std::string& out, std::uint32_t sequence, Uid uid, bool uid_only) {
+    out += "* ";
+    imap::print_number(out, uid_only ? uid.value : sequence);
+    out += uid_only ? " UIDFETCH (" : " FETCH (";
+}
+
 void print_flags_fetch(std::string& out, std::uint32_t sequence, const Message& message, const Keywords& keywords,
                        FlagsFetch what) {
-    out += "* ";
-    imap::print_number(out, sequence);
-    out += " FETCH (";
-    if (what.uid) {
+    print_fetch_head(out, sequence, message.uid, what.uid_only);
+    if (what.uid && !what.uid_only) {
         out += "UID ";
         imap::print_number(out, message.uid.value);
     }

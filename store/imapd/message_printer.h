@@ -12,11 +12,14 @@ namespace helio::store::imapd {
 void print_message_flags(std::string& out, const Message& message, const Keywords& keywords, bool recent);
 
 struct FlagsFetch {
+    bool uid_only = false;  ///< UIDFETCH (RFC 9586 §3.3)
     bool uid = false;
     bool modseq = false;
     bool recent = false;
     bool flags = true;  ///< false: MODSEQ alone (STORE ... .SILENT with CONDSTORE)
 };
+/// "* 5 FETCH (", or "* 17 UIDFETCH (" for clients that know no sequence numbers (RFC 9586 §3.3)
+void print_fetch_head(std::string& out, std::uint32_t sequence, Uid uid, bool uid_only);
 /// "* 5 FETCH (UID 17 FLAGS (\Seen) MODSEQ (9))"
 void print_flags_fetch(std::string& out, std::uint32_t sequence, const Message& message, const Keywords& keywords,
                        FlagsFetch what);

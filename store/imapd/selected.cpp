@@ -25,6 +25,12 @@ imap::NumberSet to_numbers(const UidSet& uids) {
     return numbers;
 }
 
+UidSet page_of(const UidSet& uids, const imap::PartialRange& page) {
+    const auto window = page.window(uids.size());
+    if (window.begin == window.end) return {};
+    return uids.within(uids.at(window.begin), uids.at(window.end - 1));
+}
+
 Result<std::unique_ptr<Selected>> Selected::open(UserStore& store, Mailbox mailbox, bool read_only,
                                                  std::function<void()> on_change) {
     const MailboxId id = mailbox.id;
@@ -68,6 +74,7 @@ Result<> Selected::take_state(UserStore& store) {
 }
 
 void Selected::take_event(const MailboxEvent& event) {
+    ++events_;
     stirred_ = true;
     structure_ = structure_ || event.rescan || !event.appended.empty() || !event.expunged.empty();
     keywords_ = keywords_ || event.keywords_changed || event.rescan;
@@ -135,7 +142,7 @@ std::vector<std::uint32_t> Selected::numbers_descending(const UidSet& uids) cons
     return numbers;
 }
 
-MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges) {
+MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges, bool with_flags) {
     MailboxChanges changes;
     if (!stirred_) return changes;
     std::erase_if(told_, [this](const Told& told) { return told.modseq <= synced_; });
@@ -158,19 +165,17 @@ MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges) {
             recent_.remove(lost);
             if (grown) {
                 changes.exists = exists();
+                changes.appended = uids_->within(Uid{newest.value + 1}, *uids_->back());
                 claim_recent(store, Uid{uids_->back()->value + 1});
             }
             if (recent_.size() != recent_before || grown) changes.recent = recent_.size();
             saved_.remove(lost);
         }
     }
-    if (keywords_) {
-        keywords_ = false;
-        std::size_t count = 0;
-        const auto read =
-            store.read(mailbox_.id, [&count](const MailboxView& view) { count = view.keywords().names.size(); });
-        changes.keywords = read.has_value() && count != keyword_count_;
-        keyword_count_ = count;
+    changes.keywords = std::exchange(keywords_, false);
+    if (!with_flags) {
+        stirred_ = structure_ || rescan_ || !flags_changed_.empty();
+        return changes;
     }
     changes.flags = rescan_ ? *uids_ : flags_changed_.intersection(*uids_);
     changes.flags_since = synced_;

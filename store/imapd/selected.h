@@ -9,8 +9,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "common/imap/partial_range.h"
 #include "common/imap/seq_set.h"
 #include "store/mailbox/user_store.h"
 
@@ -25,6 +27,8 @@ struct NamedMessages {
 /// UIDs as the ranges that a client wrote or reads.
 UidSet to_uids(const imap::NumberSet& numbers);
 imap::NumberSet to_numbers(const UidSet& uids);
+/// The page of them that a client asks for.
+UidSet page_of(const UidSet& uids, const imap::PartialRange& page);
 
 /// How a client may be told of messages that are gone.
 enum class Expunges {
@@ -39,15 +43,17 @@ struct MailboxChanges {
     std::vector<std::uint32_t> expunged;  ///< sequence numbers, descending: each is right when it is printed
     UidSet vanished;                      ///< instead of them with Expunges::uids
     std::optional<std::uint32_t> exists;  ///< new number of messages
+    UidSet appended;                      ///< with `exists`: those that came
     std::optional<std::size_t> recent;    ///< new number of recent messages
-    bool keywords = false;                ///< the FLAGS list grew
+    bool keywords = false;                ///< the FLAGS list may have grown
     UidSet flags;                         ///< whose flags changed by others; rows may be read
     ModSeq flags_since;                   ///< with `flags`: rows at or below are known
 };
 
 class Selected {
 public:
-    /// Takes the state of now; read-only also for one who may change nothing there (RFC 4314 §5.2). `on_change` is called for each event from here on.
+    /// Takes the state of now; read-only also for one who may change nothing there (RFC 4314 §5.2). `on_change` is
+    /// called for each event from here on.
     static Result<std::unique_ptr<Selected>> open(UserStore& store, Mailbox mailbox, bool read_only,
                                                   std::function<void()> on_change);
 
@@ -61,7 +67,8 @@ public:
     bool is_recent(Uid uid) const { return recent_.contains(uid); }
     const UidSet& recent() const { return recent_; }
     const MailboxStatus& opened() const { return opened_; }
-    std::size_t keyword_count() const { return keyword_count_; }
+    /// True when the client was told of fewer keywords; from now on it counts as told.
+    bool learn_keywords(std::size_t count) { return std::exchange(keyword_count_, count) != count; }
 
     /// The messages that a client's set names. `$` is the last SEARCH SAVE.
     NamedMessages resolve(const imap::SeqSet& set, bool uid) const;
@@ -74,8 +81,10 @@ public:
     /// True when take_changes() may have something.
     bool changed() const { return stirred_; }
     /// What is new; from then on the client counts as told. With Expunges::wait nothing that would move sequence
-    /// numbers is given out and such news waits.
-    MailboxChanges take_changes(UserStore& store, Expunges expunges);
+    /// numbers is given out and such news waits; so do flags without `with_flags`.
+    MailboxChanges take_changes(UserStore& store, Expunges expunges, bool with_flags = true);
+    /// How many events there were.
+    std::uint64_t events() const { return events_; }
     /// Looks even without an event; after our own expunge, whose event may still be under way.
     void look_again() { stirred_ = structure_ = true; }
     /// The same, and the client is told of every change up to `before`, so that it can be given a later HIGHESTMODSEQ.
@@ -114,6 +123,7 @@ private:
     std::size_t keyword_count_ = 0;
     ModSeq synced_;  // flags up to here were told or known at SELECT
 
+    std::uint64_t events_ = 0;
     bool stirred_ = false;    // any of the following
     bool structure_ = false;  // messages came or went
     bool keywords_ = false;

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "common/base/text.h"
+#include "common/imap/append_parser.h"
 #include "store/imapd/commands.h"
+#include "store/imapd/notifier.h"
 
 namespace helio::store::imapd {
 
@@ -23,7 +25,10 @@ ImapSession::ImapSession(net::Connection connection, ImapServices& services)
       framer_(stranger_limits),
       id_(connection_.id),
       client_(connection_.client.address.to_string()),
-      started_(services.clock.now()) {}
+      started_(services.clock.now()),
+      stranger_since_(started_) {}
+
+ImapSession::~ImapSession() = default;
 
 Task<> ImapSession::run() {
     connection_.token.on_interrupt([this] { interrupt(); });
@@ -44,6 +49,11 @@ Task<> ImapSession::converse() {
         const Read read = co_await read_command();
         if (read == Read::end) co_return;
         if (read == Read::handled) continue;
+        if (state_ != ImapState::not_authenticated && imap::parse_append_target(framer_.command())) {
+            const Read appended = co_await append_from_wire(std::nullopt);
+            if (appended == Read::end) co_return;
+            continue;
+        }
         const bool go_on = co_await handle();
         if (!go_on) co_return;
     }
@@ -53,6 +63,11 @@ Task<> ImapSession::converse() {
 Task<ImapSession::Read> ImapSession::read_command() {
     for (;;) {
         if (!framer_.in_command()) {
+            auto told = co_await tell_own_news();
+            if (!told) {
+                note_end(told.error());
+                co_return Read::end;
+            }
             const auto until = idle_deadline();
             bool input = false;
             if (!stopping_) {
@@ -65,7 +80,7 @@ Task<ImapSession::Read> ImapSession::read_command() {
                     co_await goodbye(imap::code::unavailable, "Server is shutting down");
                     co_return Read::end;
                 }
-                if (services_.clock.now() < until && !wire().interrupted()) continue;  // a late wake()
+                if (services_.clock.now() < until && !wire().interrupted()) continue;  // news, or a late wake()
                 co_await goodbye({}, "Autologout; idle for too long");
                 co_return Read::end;
             }
@@ -92,7 +107,7 @@ Task<ImapSession::Read> ImapSession::read_command() {
 }
 
 Task<ImapSession::Read> ImapSession::on_literal(imap::Framer::Step step) {
-    if (state_ != ImapState::not_authenticated && imap::awaits_append_message(framer_.command())) {
+    if (state_ != ImapState::not_authenticated && imap::parse_append_target(framer_.command())) {
         const Read read = co_await append_from_wire(step);
         co_return read;
     }
@@ -109,12 +124,12 @@ Task<ImapSession::Read> ImapSession::on_literal(imap::Framer::Step step) {
     co_return sent ? Read::more : Read::end;
 }
 
-Task<ImapSession::Read> ImapSession::append_from_wire(imap::Framer::Step step) {
+Task<ImapSession::Read> ImapSession::append_from_wire(std::optional<imap::Framer::Step> step) {
     const std::string tag(framer_.tag());
     Reply reply = co_await append_messages(*this, step);
     framer_.reset();
     if (reply.after != Reply::After::hang_up) {
-        auto told = co_await sync(true);
+        auto told = co_await tell_news(true);
         if (!told) reply = Reply::hang_up();
     }
     const bool go_on = co_await finish(tag, reply);
@@ -222,6 +237,20 @@ void ImapSession::unselect() {
     if (state_ == ImapState::selected) state_ = ImapState::authenticated;
 }
 
+void ImapSession::leave() {
+    unselect();
+    notify(nullptr);
+    state_ = ImapState::not_authenticated;
+    services_.log.info("imap.unauthenticate", {{"session", id_}, {"user", base::printable(user_name_)}});
+    connection_.token.give_up_user();
+    user_name_.clear();
+    store_.reset();
+    quota_ = {};
+    rev2_ = condstore_ = qresync_ = utf8_accept_ = uidonly_ = trusts_peer_ = false;
+    framer_.set_limits(stranger_limits);
+    stranger_since_ = services_.clock.now();
+}
+
 void ImapSession::enable_condstore() {
     if (condstore_) return;
     condstore_ = true;
@@ -235,17 +264,17 @@ void ImapSession::start_compression() {
 }
 
 void ImapSession::mailbox_stirred() {
-    if (idling_) wire().wake();
+    if (idling_ || (waiting_ && notifier_)) wire().wake();
 }
 
 base::SteadyTime ImapSession::idle_deadline() const {
-    if (state_ == ImapState::not_authenticated) return started_ + config().login_timeout;
+    if (state_ == ImapState::not_authenticated) return stranger_since_ + config().login_timeout;
     return deadline(config().idle_timeout);
 }
 
 Task<bool> ImapSession::wait_idle(base::SteadyTime until) {
     // An event that came while the last news was being sent has woken nobody.
-    if (stopping_ || (selected_ && selected_->changed())) co_return false;
+    if (stopping_ || (selected_ && selected_->changed()) || (notifier_ && notifier_->pending())) co_return false;
     idling_ = waiting_ = true;
     const bool input = co_await wire().wait_input(until);
     idling_ = waiting_ = false;

@@ -36,9 +36,12 @@ struct ImapServices {
 
 enum class ImapState { not_authenticated, authenticated, selected };
 
+class Notifier;
+
 class ImapSession {
 public:
     ImapSession(net::Connection connection, ImapServices& services);
+    ~ImapSession();
 
     /// The whole session; returns when it is over.
     Task<> run();
@@ -71,6 +74,8 @@ public:
 
     /// Ends a login: opens the user's store and enters the authenticated state. `user` may be null (proxy login).
     Task<Reply> enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how);
+    /// Ends what enter() began; nothing of the user is left, nor what the peer was trusted with as a front end.
+    void leave();
     /// A refused login: counts and logs it.
     Reply refuse_login(std::string_view name, const auth::Login& login);
 
@@ -87,22 +92,31 @@ public:
     void mailbox_stirred();
 
     /// Tells the client what is new in the selected mailbox (RFC 9051 §7). Sends as it goes.
-    Task<Result<>> sync(bool expunges);
+    Task<Result<>> sync(bool expunges, bool flags = true);
+    /// The same, and what NOTIFY asks to hear of other mailboxes.
+    Task<Result<>> tell_news(bool expunges);
+    /// From now on what `notifier` collects is told as it happens (RFC 5465); null: nothing is.
+    void notify(std::unique_ptr<Notifier> notifier);
     /// "* VANISHED (EARLIER) 3:5", in lines of bounded length. Sends as it goes.
     Task<Result<>> tell_vanished(UidSet uids, bool earlier);
     /// FETCH with flags for those of `uids` that changed after `known`. Sends as it goes.
     Task<Result<>> tell_flags(UidSet uids, ModSeq known);
-    /// "* FLAGS (...)" of the selected mailbox.
-    void print_flags_line();
+    /// "* FLAGS (...)" of the selected mailbox, when the client has not been told of all of them: before an answer that
+    /// shows them.
+    void tell_keywords(const Keywords& keywords);
 
     bool rev2() const { return rev2_; }  ///< IMAP4rev2 enabled: UTF-8 names, no RECENT, ESEARCH answers
-    bool utf8() const { return rev2_; }
+    bool utf8() const { return rev2_ || utf8_accept_; }
     bool condstore() const { return condstore_; }
+    bool utf8_accept() const { return utf8_accept_; }  ///< RFC 6855
+    void enable_utf8_accept() { utf8_accept_ = true; }
     void enable_rev2() { rev2_ = true; }
     /// Tells the mod-sequence of a mailbox that is selected already (RFC 7162 §3.1).
     void enable_condstore();
     bool qresync() const { return qresync_; }  ///< VANISHED instead of EXPUNGE
     void enable_qresync() { qresync_ = true; }
+    bool uidonly() const { return uidonly_; }  ///< no sequence numbers (RFC 9586)
+    void enable_uidonly() { uidonly_ = true; }
 
     bool compressed() const { return compressed_; }
     /// COMPRESS: from here on both directions are deflated; what was answered before has been sent.
@@ -125,11 +139,13 @@ private:
     Task<> converse();
     Task<Read> read_command();
     Task<Read> on_literal(imap::Framer::Step step);
-    Task<Read> append_from_wire(imap::Framer::Step step);
+    Task<Read> append_from_wire(std::optional<imap::Framer::Step> step);
     Task<bool> handle();
     Task<bool> bad_command(std::string_view tag, std::string_view text);
     Task<bool> finish(std::string_view tag, const Reply& reply);
     Task<> goodbye(std::string_view code, std::string_view text);
+    bool has_own_news() const;
+    Task<Result<>> tell_own_news();
     void note_end(const Error& error);
     void log_end() const;
     void interrupt();
@@ -148,14 +164,20 @@ private:
     bool rev2_ = false;
     bool condstore_ = false;
     bool qresync_ = false;
-    bool waiting_ = false;  // between commands or in IDLE: may be told to go at once
+    bool utf8_accept_ = false;
+    bool uidonly_ = false;
+    bool trusts_peer_ = true;  // until leave()
+    bool waiting_ = false;     // between commands or in IDLE: may be told to go at once
     bool idling_ = false;
     bool stopping_ = false;
     bool compressed_ = false;
     unsigned bad_commands_ = 0;
     std::string end_reason_ = "logout";
     base::SteadyTime started_;
+    base::SteadyTime stranger_since_;  // when the peer last became nobody
     std::unique_ptr<Selected> selected_;
+    std::unique_ptr<Notifier> notifier_;
+    std::uint64_t events_told_ = 0;  // of selected_, by itself
 };
 
 /// The answer where messages should go into a mailbox that is not there: one that the client could create is said to be

@@ -37,7 +37,7 @@ bool ImapSession::passwords_allowed() const {
 
 std::string ImapSession::proxy_name() const {
     const auto* tls = connection_.wire.transport().tls();
-    if (tls == nullptr) return {};
+    if (tls == nullptr || !trusts_peer_) return {};
     const auto& known = config().proxy_names;
     for (const auto& name : tls->peer_names) {
         if (std::find(known.begin(), known.end(), name) != known.end()) return name;
@@ -46,6 +46,7 @@ std::string ImapSession::proxy_name() const {
 }
 
 bool ImapSession::trusted_front_end() const {
+    if (!trusts_peer_) return false;
     return !proxy_name().empty() || net::contains(config().id_from, connection_.wire.transport().peer().address);
 }
 
@@ -113,7 +114,8 @@ std::string ImapSession::capabilities() const {
     }
     text +=
         " NAMESPACE ACL RIGHTS=texk LIST-MYRIGHTS CHILDREN SPECIAL-USE CREATE-SPECIAL-USE LIST-EXTENDED LIST-STATUS"
-        " UNSELECT UIDPLUS MOVE MULTIAPPEND ESEARCH SEARCHRES WITHIN CONDSTORE QRESYNC STATUS=SIZE SAVEDATE BINARY"
+        " UNSELECT UIDPLUS MOVE MULTIAPPEND CATENATE URL-PARTIAL REPLACE UTF8=ACCEPT ESEARCH SEARCHRES WITHIN"
+        " CONDSTORE QRESYNC UIDONLY UIDBATCHES PARTIAL INPROGRESS NOTIFY UNAUTHENTICATE STATUS=SIZE SAVEDATE BINARY"
         " APPENDLIMIT=";
     text += std::to_string(services_.store.limits().message_bytes);
     if (!compressed_) text += " COMPRESS=DEFLATE";

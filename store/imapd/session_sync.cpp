@@ -2,7 +2,9 @@
 #include <algorithm>
 
 #include "common/net/worker.h"
+#include "store/imapd/commands.h"
 #include "store/imapd/message_printer.h"
+#include "store/imapd/notifier.h"
 #include "store/imapd/session.h"
 
 namespace helio::store::imapd {
@@ -13,20 +15,57 @@ constexpr std::size_t rows_at_once = 512;
 
 }  // namespace
 
-void ImapSession::print_flags_line() {
-    Keywords keywords;
-    const auto read =
-        store().read(selected_->mailbox().id, [&keywords](const MailboxView& view) { keywords = view.keywords(); });
-    if (!read) return;
+void ImapSession::tell_keywords(const Keywords& keywords) {
+    if (!selected_->learn_keywords(keywords.names.size())) return;
     out_ += "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft";
     for (const auto& name : keywords.names) out_ += ' ' + name;
     out_ += ")\r\n";
 }
 
-Task<Result<>> ImapSession::sync(bool expunges) {
+void ImapSession::notify(std::unique_ptr<Notifier> notifier) {
+    notifier_ = std::move(notifier);
+    events_told_ = 0;
+}
+
+bool ImapSession::has_own_news() const {
+    if (!notifier_) return false;
+    if (notifier_->pending()) return true;
+    return selected_ && notifier_->of_selected() != nullptr && selected_->events() != events_told_;
+}
+
+// Between commands, for clients that asked by NOTIFY.
+Task<Result<>> ImapSession::tell_own_news() {
+    while (has_own_news()) {
+        const imap::EventGroup* group = notifier_->of_selected();
+        if (selected_ && group != nullptr) {
+            events_told_ = selected_->events();
+            const bool at_once = group->filter.kind == imap::MailboxFilter::Kind::selected;
+            const bool flags = (group->events & imap::event_flag_change) != 0;
+            auto told = co_await sync(at_once, flags);
+            if (!told) co_return told;
+        }
+        auto go_on = co_await notifier_->tell();
+        if (!go_on) co_return fail(go_on.error());
+        if (!*go_on) notify(nullptr);
+        auto sent = co_await flush();
+        if (!sent) co_return sent;
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> ImapSession::tell_news(bool expunges) {
+    auto told = co_await sync(expunges);
+    if (!told || !notifier_) co_return told;
+    auto go_on = co_await notifier_->tell();
+    if (!go_on) co_return fail(go_on.error());
+    if (!*go_on) notify(nullptr);
+    co_return told;
+}
+
+Task<Result<>> ImapSession::sync(bool expunges, bool flags) {
     if (!selected_ || !selected_->changed()) co_return Result<>();
-    const Expunges when_possible = qresync_ ? Expunges::uids : Expunges::numbers;
-    const MailboxChanges changes = selected_->take_changes(store(), expunges ? when_possible : Expunges::wait);
+    const Expunges when_possible = qresync_ || uidonly_ ? Expunges::uids : Expunges::numbers;
+    const MailboxChanges changes = selected_->take_changes(store(), expunges ? when_possible : Expunges::wait, flags);
     if (changes.gone) {
         co_await goodbye({}, "The selected mailbox was deleted");
         co_return fail(net::errc::closed);
@@ -40,7 +79,15 @@ Task<Result<>> ImapSession::sync(bool expunges) {
     if (!told) co_return told;
     if (changes.exists) imap::print_numbered(out_, *changes.exists, "EXISTS");
     if (changes.recent && !rev2_) imap::print_numbered(out_, *changes.recent, "RECENT");
-    if (changes.keywords) print_flags_line();
+    if (changes.keywords) {
+        // A mailbox that is deleted meanwhile is told of by the next sync.
+        (void)store().read(selected_->mailbox().id,
+                           [this](const MailboxView& view) { tell_keywords(view.keywords()); });
+    }
+    if (notifier_ && notifier_->of_selected() != nullptr && !notifier_->of_selected()->items.empty()) {
+        told = co_await print_new_messages(*this, changes.appended, notifier_->of_selected()->items);
+        if (!told) co_return told;
+    }
     told = co_await tell_flags(changes.flags, changes.flags_since);
     co_return told;
 }
@@ -66,12 +113,14 @@ Task<Result<>> ImapSession::tell_flags(UidSet uids, ModSeq known) {
         std::size_t count = 0;
         const auto read = store().read(selected_->mailbox().id, [&](const MailboxView& view) {
             const Keywords keywords = view.keywords();
+            tell_keywords(keywords);
             view.each(uids.within(next, *uids.back()), [&](const Message& message) {
                 next = Uid{message.uid.value + 1};
                 const auto number = selected_->sequence_of(message.uid);
                 if (number && message.modseq > known && !selected_->knows(message)) {
                     print_flags_fetch(out_, *number, message, keywords,
-                                      {.uid = condstore_,
+                                      {.uid_only = uidonly_,
+                                       .uid = condstore_,
                                        .modseq = condstore_,
                                        .recent = !rev2_ && selected_->is_recent(message.uid)});
                 }

@@ -1,5 +1,7 @@
 #include "store/mailbox/append_changes.h"
 
+#include <algorithm>
+
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
 #include "store/mailbox/thread_id.h"
@@ -71,6 +73,45 @@ Result<> AppendChange::plan(storage::Decision& decision) {
         happened.appended.add(added.uid);
         results_.push_back({mailbox_, info->uid_validity, added.uid, false});
     }
+    return {};
+}
+
+std::size_t ReplaceChange::weight_bytes() const {
+    return prepared_.message.body->size() + prepared_.digest.summary.size() + 2 * record_overhead_bytes;
+}
+
+Result<> ReplaceChange::plan(storage::Decision& decision) {
+    const auto& index = decision.index();
+    const auto info = read_info(index, to_);
+    if (!info || !read_info(index, from_)) return fail(errc::no_such_mailbox);
+    auto allowed = need(decision, from_, Rights{Right::mark_deleted, Right::expunge});
+    if (allowed) allowed = need(decision, to_, Right::insert);
+    if (!allowed) return allowed;
+    const auto mine = rights(decision, to_);
+    const auto old = read_message(index, from_, uid_);
+    if (!old) return fail(errc::no_such_message);
+    const std::uint64_t bytes = prepared_.message.body->size();
+    const bool same_owner = from_.owner() == to_.owner();
+    // Within one user only what comes on top counts.
+    const std::uint64_t more = same_owner ? bytes - std::min(bytes, old->size) : bytes;
+    const auto owner = read_user(index, to_.owner()).value_or(UserRow{});
+    if (more > 0 && !fits(owner.usage, quota_, more, same_owner ? 0 : 1)) return fail(errc::over_quota);
+    if (!has_uid_left(index, to_)) return fail(errc::too_many_messages, "no UID left");
+    const auto& message = prepared_.message;
+    bool grown = false;
+    const auto words = mine.has(Right::write) ? message.flags.keywords : std::vector<std::string>();
+    const auto keywords = keyword_bits(decision, to_, words, true, grown);
+    if (!keywords) return fail(keywords.error());
+    result_.before = read_mailbox(index, from_).value_or(MailboxRow{}).highest_modseq;
+    const StoredText text{add_body(decision, *message.body, prepared_.digest.summary), bytes, prepared_.digest.thread};
+    const auto added = add_message(decision, to_, text, allowed_flags(message.flags.flags, mine), *keywords,
+                                   message.internal_date, context_);
+    result_.added = {to_, info->uid_validity, added.uid, false};
+    result_.modseq = expunge_messages(decision, from_, {*old}, context_);
+    auto& arrived = event(to_);
+    arrived.appended.add(added.uid);
+    arrived.keywords_changed = grown;
+    event(from_).expunged.add(uid_);
     return {};
 }
 

@@ -45,6 +45,25 @@ private:
     std::vector<Appended> results_;
 };
 
+/// A new message, and another one expunged, in one change.
+class ReplaceChange final : public StoreChange {
+public:
+    ReplaceChange(DecideContext& context, MailboxId from, Uid uid, MailboxId to, PreparedMessage prepared,
+                  QuotaLimits quota)
+        : StoreChange(context), from_(from), uid_(uid), to_(to), prepared_(std::move(prepared)), quota_(quota) {}
+    Result<> plan(storage::Decision& decision) override;
+    std::size_t weight_bytes() const override;
+    Replaced take_result() { return result_; }
+
+private:
+    MailboxId from_;
+    Uid uid_;
+    MailboxId to_;
+    PreparedMessage prepared_;
+    QuotaLimits quota_;
+    Replaced result_;
+};
+
 class DeliverChange final : public StoreChange {
 public:
     DeliverChange(DecideContext& context, Delivery delivery, Digest digest, NameLimits names)

@@ -281,6 +281,18 @@ Task<Result<std::vector<Appended>>> MailStore::append(MailboxId mailbox, std::ve
     co_return change.take_results();
 }
 
+Task<Result<Replaced>> MailStore::replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, QuotaLimits quota,
+                                          Actor actor) {
+    if (message.body->size() > impl_->config.limits.message_bytes) co_return fail(errc::too_large);
+    auto digest = digest_of(*message.body);
+    if (!digest) co_return fail(digest.error());
+    ReplaceChange change(impl_->context, from, uid, to, {std::move(message), std::move(*digest)}, quota);
+    change.act_for(std::move(actor));
+    const auto done = co_await impl_->commit(change);
+    if (!done) co_return fail(done.error());
+    co_return change.take_result();
+}
+
 Task<Result<DeliveryResults>> MailStore::deliver(Delivery delivery) {
     // The relay's limit was kept by lmtpd; trace fields may come on top.
     if (delivery.body->size() > impl_->config.storage.body_bytes) co_return fail(errc::too_large);

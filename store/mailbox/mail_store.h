@@ -95,6 +95,10 @@ public:
     /// Errors: no_such_mailbox, over_quota, too_large, too_many_keywords, bad_keyword.
     Task<Result<std::vector<Appended>>> append(MailboxId mailbox, std::vector<NewMessage> messages, QuotaLimits quota,
                                                Actor actor = {});
+    /// `message` into `to` and the message `uid` out of `from`, in one change (RFC 8508). Within one user only the
+    /// growth counts against the quota. Errors: as append(); no_such_message.
+    Task<Result<Replaced>> replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, QuotaLimits quota,
+                                   Actor actor = {});
     /// One message to many recipients in one change. The outer error means that nobody got it.
     Task<Result<DeliveryResults>> deliver(Delivery delivery);
     /// In steps of batch_messages, each atomic. Errors: no_such_mailbox, too_many_keywords, bad_keyword.

@@ -38,6 +38,13 @@ struct Appended {
     bool duplicate = false;  ///< the delivery id was known: stored before, uid is 0 when that message is gone
 };
 
+/// A message that took the place of another (RFC 8508).
+struct Replaced {
+    Appended added;
+    ModSeq modseq;  ///< of the expunge
+    ModSeq before;  ///< the highest of the old message's mailbox before it
+};
+
 /// One recipient of a delivery (LMTP).
 struct Recipient {
     std::string user;    ///< uid@canonical-domain; made when the store does not know it yet

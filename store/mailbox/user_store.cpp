@@ -158,6 +158,11 @@ Task<Result<std::vector<Appended>>> UserStore::append(MailboxId mailbox, std::ve
     co_return co_await store_.append(mailbox, std::move(messages), measured(mailbox, quota), actor_);
 }
 
+Task<Result<Replaced>> UserStore::replace(MailboxId from, Uid uid, MailboxId to, NewMessage message,
+                                          QuotaLimits quota) {
+    co_return co_await store_.replace(from, uid, to, std::move(message), measured(to, quota), actor_);
+}
+
 Task<Result<FlagsStored>> UserStore::store_flags(StoreFlags request) {
     co_return co_await store_.store_flags(std::move(request), actor_);
 }

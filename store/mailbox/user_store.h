@@ -58,6 +58,7 @@ public:
     // ---- messages: see MailStore ----
     /// `quota` is this user's; another owner's mailbox is not measured by it.
     Task<Result<std::vector<Appended>>> append(MailboxId mailbox, std::vector<NewMessage> messages, QuotaLimits quota);
+    Task<Result<Replaced>> replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, QuotaLimits quota);
     Task<Result<FlagsStored>> store_flags(StoreFlags request);
     Task<Result<Expunged>> expunge_deleted(MailboxId mailbox, std::optional<UidSet> uids = std::nullopt);
     Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids);

@@ -83,6 +83,18 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 SEARCH RECENT OLDER 5 YOUNGER 6",
         "a1 SEARCH MODSEQ 620162338",
         "a1 SEARCH MODSEQ \"/flags/\\\\draft\" all 620162338",
+        "a1 SEARCH RETURN (PARTIAL -1:-100 COUNT) SEEN",
+        "a1 SEARCH RETURN (SAVE PARTIAL 500:1) SEEN",
+        "a1 UID FETCH 1:* (FLAGS) (PARTIAL -1:-30)",
+        "a1 UID FETCH 1:* (FLAGS) (PARTIAL 1:30 CHANGEDSINCE 5 VANISHED)",
+        "a1 NOTIFY NONE",
+        "a1 NOTIFY SET STATUS (selected (MessageNew (UID BODY.PEEK[HEADER.FIELDS (From)]) MessageExpunge))",
+        "a1 NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge FlagChange)) (personal (MailboxName))",
+        "a1 NOTIFY SET (mailboxes (INBOX \"a b\") NONE) (subtree Lists (SubscriptionChange)) (inboxes NONE)",
+        "a1 NOTIFY SET (subtree-one x (MessageNew MessageExpunge)) (subscribed (ServerMetadataChange))",
+        "a1 UNAUTHENTICATE",
+        "a1 UIDBATCHES 2000",
+        "a1 UIDBATCHES 2000 10:4",
         "a1 UID SEARCH $ NOT (DELETED)",
         "a1 FETCH 1 FLAGS",
         "a1 FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY BODYSTRUCTURE)",
@@ -136,6 +148,16 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 SELECT x (QRESYNC (1 2 $))") == "a1 Missing '(' before sequence match data");
     CHECK(refusal("a1 SELECT x (QRESYNC (1 2 1 (1:2 5)))") == "a1 Sequence match sets differ in size");
     CHECK(refusal("a1 SELECT x (QRESYNC (1 2) QRESYNC (1 2))") == "a1 Unknown SELECT parameter");
+    CHECK(refusal("a1 NOTIFY SET (selected (MessageNew))") == "a1 MessageNew and MessageExpunge go together");
+    CHECK(refusal("a1 NOTIFY SET (inboxes (FlagChange))") == "a1 FlagChange needs MessageNew and MessageExpunge");
+    CHECK(refusal("a1 NOTIFY SET (selected (MailboxName))") == "a1 Only message events of the selected mailbox");
+    CHECK(refusal("a1 NOTIFY SET (personal (MessageNew (UID) MessageExpunge))") ==
+          "a1 Only the selected mailbox has fetch items");
+    CHECK(refusal("a1 NOTIFY SET (selected NONE) (selected-delayed NONE)") == "a1 The selected mailbox is named twice");
+    CHECK(refusal("a1 NOTIFY SET (personal (Frob))") == "a1 Unknown event");
+    CHECK(refusal("a1 NOTIFY SET (frob NONE)") == "a1 Unknown mailbox filter");
+    CHECK(refusal("a1 SEARCH RETURN (ALL PARTIAL 1:2) ALL") == "a1 Either ALL or PARTIAL");
+    CHECK(refusal("a1 UIDBATCHES 0") == "a1 Invalid batch size");
     CHECK(refusal("a1 FROB x") == "a1 ? Unknown command");
     CHECK(refusal("a1 UID NOOP") == "a1 ? Unknown command");
     CHECK(refusal("a1 NOOP x") == "a1 Unexpected arguments at the end of the command");
@@ -212,18 +234,6 @@ TEST_CASE("macros expand and equal items stand once", "[imap]") {
     CHECK_FALSE(full.items.front().sets_seen());
     CHECK(std::get<FetchArguments>(parsed("a FETCH 1 BODY[]").arguments).items.front().sets_seen());
     CHECK_FALSE(std::get<FetchArguments>(parsed("a FETCH 1 BODY.PEEK[]").arguments).items.front().sets_seen());
-}
-
-TEST_CASE("an APPEND's message literal is told from its mailbox literal", "[imap]") {
-    CHECK(awaits_append_message("a APPEND INBOX {5}\r\n"));
-    CHECK(awaits_append_message("a append {5}\r\nINBOX (\\Seen) ~{5+}\r\n"));
-    CHECK_FALSE(awaits_append_message("a APPEND {5}\r\n"));
-    CHECK_FALSE(awaits_append_message("a APPENDX INBOX {5}\r\n"));
-    CHECK_FALSE(awaits_append_message("a LOGIN {5}\r\n"));
-    const auto next = parse_append_message(" (\\Draft) {9}\r\n", true);
-    REQUIRE(next);
-    CHECK(next->message_bytes == 9);
-    CHECK(next->flags.system == flag_draft);
 }
 
 TEST_CASE("flags: \\Recent is dropped, keywords stand once", "[imap]") {

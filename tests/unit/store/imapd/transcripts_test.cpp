@@ -49,6 +49,41 @@ TEST_CASE("IMAP transcript: idle sessions are told of the end at once", "[store]
     ImapBench().run_transcript("drain");
 }
 
+TEST_CASE("IMAP transcript: clients without sequence numbers, pages, batches", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.batch_messages = 2;
+    ImapBench(config).run_transcript("uidonly");
+}
+
+TEST_CASE("IMAP transcript: a long SEARCH says that it goes on", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.progress_interval = std::chrono::milliseconds(0);
+    ImapBench(config).run_transcript("inprogress");
+}
+
+TEST_CASE("IMAP transcript: back to the state before the login", "[store][imap]") {
+    ImapBench().run_transcript("unauthenticate");
+}
+
+TEST_CASE("IMAP transcript: a front end is no longer trusted after UNAUTHENTICATE", "[store][imap]") {
+    helio::store::imapd::ImapConfig config;
+    config.proxy_names = {"mmp.example.test"};
+    ImapBench(config, true).run_transcript("unauthenticate_proxy");
+}
+
+TEST_CASE("IMAP transcript: messages put together and replaced", "[store][imap]") {
+    ImapBench().run_transcript("catenate");
+    ImapBench().run_transcript("replace");
+}
+
+TEST_CASE("IMAP transcript: news without being asked", "[store][imap]") { ImapBench().run_transcript("notify"); }
+
+TEST_CASE("IMAP transcript: NOTIFY gives up when too much happens", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.notify_mailboxes = 8;
+    ImapBench(config).run_transcript("notify_overflow");
+}
+
 TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {
     const helio::storage::SpoolLimits small{.folder = std::filesystem::temp_directory_path(),
                                             .message_memory_bytes = 1000};

@@ -1,0 +1,104 @@
+// Hostile and clumsy clients of the store's IMAP service: a clear answer at each limit, and the next command works.
+#include "tests/unit/store/imapd/imap_bench.h"
+
+using helio::test::ImapBench;
+
+namespace {
+
+constexpr const char* log_in = "S: * OK ...\nC: a LOGIN alice@example.test secret-alice\nS: a OK ...\n";
+constexpr const char* still_there = "C: z NOOP\nS: z OK ...\n";
+constexpr const char* one_message =
+    "C: a APPEND INBOX {4+}\nC: a: b\nS: a OK ...\nC: a SELECT INBOX\nS: * FLAGS ...\nS: * 1 EXISTS\nS: * 1 RECENT\n"
+    "S: * OK [UNSEEN 1] ...\nS: * OK [PERMANENTFLAGS ...\nS: * OK [UIDVALIDITY ...\nS: * OK [UIDNEXT ...\n"
+    "S: * OK [HIGHESTMODSEQ ...\nS: a OK ...\n";
+
+void play(const std::string& script, const char* name) { ImapBench().play(script + still_there, name); }
+
+std::string repeated(std::string_view text, std::size_t times) {
+    std::string all;
+    for (std::size_t i = 0; i < times; ++i) all += text;
+    return all;
+}
+
+// "k0 k1 k2 ..."
+std::string keywords(std::size_t count) {
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i) all += (i == 0 ? "k" : " k") + std::to_string(i);
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("strangers have small limits", "[store][imap]") {
+    play("S: * OK ...\nC: a LOGIN {4097}\nS: a BAD [TOOBIG] Literal too large\n", "literal");
+    play("S: * OK ...\nC: a LOGIN {4097+}\nC: " + std::string(4097, 'x') + " y\nS: a BAD Literal too large\n",
+         "non-sync");
+    play("S: * OK ...\nC: a LOGIN " + std::string(9000, 'x') + "\nS: a BAD Command line too long\n", "line");
+    play("S: * OK ...\nC: a LOGIN {18446744073709551616}\nS: a BAD [TOOBIG] Literal too large\n", "overflow");
+}
+
+TEST_CASE("a command is bounded, and what is beyond is skipped", "[store][imap]") {
+    const std::string start = log_in + std::string(one_message);
+    play(start + "C: a SEARCH TEXT {999999999999}\nS: a BAD [TOOBIG] Literal too large\n", "literal");
+    play(start + "C: a SEARCH TEXT {300000+}\nC: " + std::string(300000, 'x') + "\nS: a BAD Literal too large\n",
+         "skip");
+    play(start + "C: a SEARCH " + repeated("TEXT x ", 10000) + "\nS: a BAD Command line too long\n", "line");
+    play(start + "C: a SEARCH " + repeated("(", 33) + "ALL" + repeated(")", 33) +
+             "\nS: a BAD Search keys nested too deeply\n",
+         "depth");
+    play(start + "C: a SEARCH " + repeated("NOT ", 40) + "ALL\nS: a BAD Search keys nested too deeply\n", "nots");
+    play(start + "C: a SEARCH " + repeated("ALL ", 1000) + "ALL\nS: a BAD Too many search keys\n", "keys");
+    play(start + "C: a FETCH 1 BODY[" + repeated("1.", 65) + "1]\nS: a BAD Part number too deep\n", "part");
+    play(start + "C: a FETCH 1 BODY.PEEK[HEADER.FIELDS (" + repeated("x ", 512) +
+             "x)]\nS: a BAD Too many header names\n",
+         "fields");
+}
+
+TEST_CASE("sequence sets at their corners", "[store][imap]") {
+    const std::string start = log_in + std::string(one_message);
+    // Descending and overlapping ranges, each message once.
+    play(start + "C: a FETCH " + repeated("1,", 20000) + "1 UID\nS: * 1 FETCH (UID 1)\nS: a OK ...\n", "many");
+    play(start + "C: a FETCH *:1 UID\nS: * 1 FETCH (UID 1)\nS: a OK ...\n", "star");
+    play(start + "C: a FETCH 1:2 UID\nS: a BAD [CLIENTBUG] No such message\n", "beyond");
+    play(start + "C: a FETCH 5:* UID\nS: * 1 FETCH (UID 1)\nS: a OK ...\n", "from beyond to the last");
+    play(start + "C: a UID FETCH 5:* UID\nS: * 1 FETCH (UID 1)\nS: a OK ...\n", "UIDs from beyond to the last");
+    play(start + "C: a UID FETCH 2:4294967295 UID\nS: a OK ...\n", "no such UID");
+    play(start + "C: a FETCH 0 UID\nS: a BAD Invalid message set\n", "zero");
+    play(start + "C: a FETCH 4294967296 UID\nS: a BAD Invalid message set\n", "33 bits");
+    play(start + "C: a FETCH 1: UID\nS: a BAD Invalid message set\n", "half a range");
+    const std::string empty =
+        log_in +
+        std::string(
+            "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 0 EXISTS\nS: * 0 RECENT\nS: * OK [PERM...\nS: * OK [UIDV...\n"
+            "S: * OK [UIDN...\nS: * OK [HIGH...\nS: a OK ...\n");
+    play(empty + "C: a FETCH 1 UID\nS: a BAD [CLIENTBUG] No such message\n", "empty, one");
+    play(empty + "C: a FETCH * UID\nS: a OK ...\n", "empty, star");
+    play(empty + "C: a UID FETCH 1:* FLAGS\nS: a OK ...\n", "empty, all UIDs");
+    play(empty + "C: a SEARCH *\nS: * SEARCH\nS: a OK ...\n", "empty, search");
+}
+
+TEST_CASE("keywords are bounded for a command and for a mailbox", "[store][imap]") {
+    const std::string start = log_in + std::string(one_message);
+    play(start + "C: a STORE 1 FLAGS (" + keywords(1001) + ")\nS: a BAD Too many keywords\n", "of a command");
+    play(start + "C: a STORE 1 FLAGS (" + keywords(1000) + ")\nS: a NO [LIMIT] Too many keywords in this mailbox\n",
+         "of a mailbox");
+    play(start + "C: a STORE 1 FLAGS (" + std::string(101, 'x') + ")\nS: a BAD ...\n", "length");
+    play(start + "C: a APPEND INBOX (" + keywords(1001) + ") {4}\nS: a BAD Too many keywords\n", "APPEND");
+}
+
+TEST_CASE("literals stand wherever a string may", "[store][imap]") {
+    const std::string start = log_in + std::string(one_message);
+    play(start + "C: a STATUS {5}\nS: + OK\nC: INBOX (MESSAGES)\nS: * STATUS INBOX (MESSAGES 1)\nS: a OK ...\n",
+         "sync");
+    play(start + "C: a STATUS {5+}\nC: INBOX (MESSAGES)\nS: * STATUS INBOX (MESSAGES 1)\nS: a OK ...\n", "non-sync");
+    play(start + "C: a LIST {0+}\nC:  {5+}\nC: INBOX\nS: * LIST ...\nS: a OK ...\n", "empty");
+    play(start + "C: a SEARCH HEADER {1+}\nC: a {1+}\nC: b\nS: * SEARCH 1\nS: a OK ...\n", "search");
+    play(start + "C: a SEARCH CHARSET {5+}\nC: UTF-8 SUBJECT {0+}\nC: \nS: * SEARCH\nS: a OK ...\n", "charset");
+    play(start + "C: a FETCH 1 BODY.PEEK[HEADER.FIELDS ({1+}\nC: a)]\nS: * 1 FETCH (BODY[HEADER.FIELDS (a)] {4}\n" +
+             "S: a: b)\nS: a OK ...\n",
+         "fields");
+    play(start + "C: a COPY 1 {5}\nS: + OK\nC: INBOX\nS: * 2 EXISTS\nS: * 2 RECENT\nS: a OK [COPYUID ... 1 2] ...\n",
+         "copy");
+    play(start + "C: a RENAME {5+}\nC: nope! {1+}\nC: x\nS: a NO [NONEXISTENT] ...\n", "rename");
+    play(start + "C: a ID ({1+}\nC: x {1+}\nC: y)\nS: * ID ...\nS: a OK ...\n", "id");
+}
