@@ -16,6 +16,7 @@
 #include "common/imap/notify.h"
 #include "common/imap/search_key.h"
 #include "common/imap/seq_set.h"
+#include "common/imap/sort_arguments.h"
 
 namespace helio::imap {
 
@@ -197,6 +198,7 @@ struct UidBatchesArguments {
 using Arguments = std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments,
                                MailboxArguments, SelectArguments, RenameArguments, StatusArguments, ListArguments,
                                AppendArguments, SearchArguments, FetchArguments, StoreArguments, CopyArguments,
-                               ExpungeArguments, AclArguments, UidBatchesArguments, NotifyArguments, CompressArguments>;
+                               ExpungeArguments, AclArguments, UidBatchesArguments, NotifyArguments, CompressArguments, SortArguments,
+                               ThreadArguments>;
 
 }  // namespace helio::imap

@@ -30,7 +30,7 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 40> rows = {{
+constexpr std::array<Row, 42> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
@@ -59,6 +59,8 @@ constexpr std::array<Row, 40> rows = {{
     {"EXPUNGE", Verb::expunge, none},
     {"EXPUNGE", Verb::expunge, parse_with<parse_uid_expunge>, Uid::only},
     {"SEARCH", Verb::search, parse_with<parse_search>, Uid::both},
+    {"SORT", Verb::sort, parse_with<parse_sort>, Uid::both},
+    {"THREAD", Verb::thread, parse_with<parse_thread>, Uid::both},
     {"FETCH", Verb::fetch, parse_with<fetch>, Uid::both},
     {"STORE", Verb::store, parse_with<parse_store>, Uid::both},
     {"COPY", Verb::copy, parse_with<parse_copy>, Uid::both},

@@ -39,6 +39,8 @@ enum class Verb {
     unselect,
     expunge,
     search,
+    sort,
+    thread,
     fetch,
     store,
     copy,
@@ -58,7 +60,7 @@ inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::notify)
 struct Command {
     std::string tag;
     Verb verb = Verb::noop;
-    bool uid = false;  ///< the UID form of copy, expunge, fetch, move, search, store
+    bool uid = false;  ///< the UID form of copy, expunge, fetch, move, search, sort, store, thread
     Arguments arguments;
     bool operator==(const Command&) const = default;
 };

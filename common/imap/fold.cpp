@@ -1,101 +1,81 @@
 #include "common/imap/fold.h"
 
-#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/utf16.h>
+#include <unicode/utf8.h>
 
 namespace helio::imap {
 
 namespace {
 
-bool is_ascii(std::string_view text) {
-    return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
-// Where upper and lower case alternate, the even (or odd) code point is the capital.
-bool in_even_pairs(char32_t c) {
-    return (c >= 0x100 && c <= 0x137 && c != 0x130 && c != 0x131) || (c >= 0x14a && c <= 0x177) ||
-           (c >= 0x1de && c <= 0x1ef) || (c >= 0x1f8 && c <= 0x21f) || (c >= 0x222 && c <= 0x233) ||
-           (c >= 0x3d8 && c <= 0x3ef) || (c >= 0x460 && c <= 0x481) || (c >= 0x48a && c <= 0x4bf) ||
-           (c >= 0x4d0 && c <= 0x52f) || (c >= 0x1e00 && c <= 0x1e95) || (c >= 0x1ea0 && c <= 0x1eff);
-}
-bool in_odd_pairs(char32_t c) {
-    return (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e) || (c >= 0x1cd && c <= 0x1dc) ||
-           (c >= 0x4c1 && c <= 0x4ce);
-}
-
-char32_t fold_code_point(char32_t c) {
-    if (c < 0x80) return static_cast<unsigned char>(lower(static_cast<char>(c)));
-    if (c >= 0xc0 && c <= 0xde && c != 0xd7) return c + 0x20;
-    if (c == 0x178) return 0xff;
-    if (in_even_pairs(c)) return c | 1U;
-    if (in_odd_pairs(c)) return c + (c & 1U);
-    if (c >= 0x391 && c <= 0x3ab && c != 0x3a2) return c + 0x20;
-    if (c == 0x3c2) return 0x3c3;  // final sigma
-    if (c == 0x386) return 0x3ac;
-    if (c >= 0x388 && c <= 0x38a) return c + 37;
-    if (c == 0x38c) return 0x3cc;
-    if (c == 0x38e || c == 0x38f) return c + 63;
-    if (c >= 0x400 && c <= 0x40f) return c + 80;
-    if (c >= 0x410 && c <= 0x42f) return c + 32;
-    if (c >= 0x531 && c <= 0x556) return c + 48;
-    return c;
-}
-
-void append_two_or_three(std::string& out, char32_t c) {
-    if (c < 0x800) {
-        out += static_cast<char>(0xc0 | (c >> 6));
-    } else {
-        out += static_cast<char>(0xe0 | (c >> 12));
-        out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
+// Upper case of ASCII; says whether there was anything else. Written so that the compiler makes vector code of it.
+bool fold_ascii(std::string& text) {
+    unsigned char seen = 0;
+    for (char& c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        seen |= byte;
+        const bool is_lower = static_cast<unsigned char>(byte - 'a') < 26;
+        c = static_cast<char>(byte - (is_lower ? 0x20 : 0));
     }
-    out += static_cast<char>(0x80 | (c & 0x3f));
+    return seen < 0x80;
 }
 
-bool is_more(std::string_view text, std::size_t at) {
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80;
+void append_code_point(std::string& out, UChar32 c) {
+    std::array<char, U8_MAX_LENGTH> bytes;
+    std::size_t length = 0;
+    U8_APPEND_UNSAFE(bytes.data(), length, c);
+    out.append(bytes.data(), length);
+}
+
+// RFC 5051 §2 step 2: title case, then the decomposition of any type, all the way down.
+void append_folded(std::string& out, UChar32 c, const UNormalizer2* normalizer) {
+    const UChar32 title = u_totitle(c);
+    std::array<UChar, 32> parts;  // the longest has 18
+    UErrorCode status = U_ZERO_ERROR;
+    const std::int32_t length =
+        unorm2_getDecomposition(normalizer, title, parts.data(), static_cast<std::int32_t>(parts.size()), &status);
+    if (length < 0 || U_FAILURE(status)) return append_code_point(out, title);
+    for (std::int32_t i = 0; i < length;) {
+        UChar32 part = 0;
+        U16_NEXT_UNSAFE(parts.data(), i, part);
+        append_code_point(out, part);
+    }
 }
 
 }  // namespace
 
 std::string fold(std::string_view utf8) {
-    std::string out;
-    out.reserve(utf8.size());
-    for (std::size_t i = 0; i < utf8.size();) {
-        const auto lead = static_cast<unsigned char>(utf8[i]);
-        if (lead < 0x80) {
-            out += lower(utf8[i++]);
-        } else if (lead >= 0xc2 && lead < 0xe0 && is_more(utf8, i + 1)) {
-            const char32_t c = ((lead & 0x1fU) << 6) | (static_cast<unsigned char>(utf8[i + 1]) & 0x3fU);
-            append_two_or_three(out, fold_code_point(c));
-            i += 2;
-        } else if (lead >= 0xe0 && lead < 0xf0 && is_more(utf8, i + 1) && is_more(utf8, i + 2)) {
-            const char32_t c = ((lead & 0x0fU) << 12) | ((static_cast<unsigned char>(utf8[i + 1]) & 0x3fU) << 6) |
-                               (static_cast<unsigned char>(utf8[i + 2]) & 0x3fU);
-            append_two_or_three(out, fold_code_point(c));
-            i += 3;
-        } else {
-            out += utf8[i++];
+    std::string out(utf8);
+    if (fold_ascii(out)) return out;
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2* const normalizer = unorm2_getNFKDInstance(&status);
+    if (U_FAILURE(status)) return out;
+    out.clear();
+    const auto* const bytes = reinterpret_cast<const std::uint8_t*>(utf8.data());
+    const std::size_t size = utf8.size();
+    for (std::size_t i = 0; i < size;) {
+        UChar32 c = bytes[i];
+        if (c < 0x80) {
+            out += static_cast<char>(c >= 'a' && c <= 'z' ? c - 0x20 : c);
+            ++i;
+            continue;
         }
+        U8_NEXT(bytes, i, size, c);
+        if (c < 0) return std::string(utf8);
+        append_folded(out, c, normalizer);
     }
     return out;
 }
 
 bool contains_folded(std::string_view text, std::string_view folded_part) {
     if (folded_part.empty()) return true;
-    if (!is_ascii(folded_part)) return fold(text).find(folded_part) != std::string::npos;
-    const char first = folded_part.front();
-    const auto same = [](char a, char b) { return lower(a) == b; };
-    if (text.size() < folded_part.size()) return false;
-    const std::size_t last = text.size() - folded_part.size();
-    for (std::size_t i = 0; i <= last; ++i) {
-        if (lower(text[i]) != first) continue;
-        if (std::equal(text.begin() + static_cast<std::ptrdiff_t>(i),
-                       text.begin() + static_cast<std::ptrdiff_t>(i + folded_part.size()), folded_part.begin(), same)) {
-            return true;
-        }
-    }
-    return false;
+    if (text.empty()) return false;
+    const std::string folded = fold(text);
+    return memmem(folded.data(), folded.size(), folded_part.data(), folded_part.size()) != nullptr;
 }
 
 }  // namespace helio::imap

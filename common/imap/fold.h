@@ -1,5 +1,6 @@
-// Case folding for SEARCH (i;unicode-casemap in spirit, RFC 5051): simple folding of the scripts that have case in the
-// Basic Multilingual Plane's common ranges (Latin, Greek, Cyrillic, Armenian); other characters stay.
+// The comparison of i;unicode-casemap (RFC 5051), with which SEARCH, SORT and THREAD compare texts (RFC 5255 §4.1):
+// each character is replaced by its title case (simple mapping), and that by its full compatibility decomposition; the
+// results are compared as octets. ICU holds the Unicode data.
 #pragma once
 
 #include <string>
@@ -7,9 +8,10 @@
 
 namespace helio::imap {
 
-/// Lower-case form of UTF-8 text; bytes that are no UTF-8 stay.
+/// The "titlecased canonicalized UTF-8" of RFC 5051 §2: two texts are equal when their folds are, and sort as these
+/// do. Text that is not valid UTF-8 stays as it is. Not idempotent: "\uFB01" becomes "fi", which becomes "FI".
 std::string fold(std::string_view utf8);
-/// True when `text` contains `folded_part` (given as fold() made it), ignoring case.
+/// True when the fold of `text` contains `folded_part` (given as fold() made it).
 bool contains_folded(std::string_view text, std::string_view folded_part);
 
 }  // namespace helio::imap

@@ -103,6 +103,22 @@ void print_status(std::string& out, std::string_view mailbox, std::uint16_t item
     out += ")\r\n";
 }
 
+namespace {
+
+void print_page(std::string& out, const EsearchResponse& response) {
+    std::string page = response.page.to_string();
+    if (response.sorted != nullptr) {
+        const auto window = response.partial.window(response.sorted->size());
+        const auto first = response.sorted->begin();
+        page.clear();
+        print_ordered_set(page, {first + static_cast<std::ptrdiff_t>(window.begin),
+                                 first + static_cast<std::ptrdiff_t>(window.end)});
+    }
+    out += page.empty() ? "NIL" : page;
+}
+
+}  // namespace
+
 // esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)
 void print_esearch(std::string& out, const EsearchResponse& response) {
     out += "* ESEARCH (TAG ";
@@ -110,16 +126,38 @@ void print_esearch(std::string& out, const EsearchResponse& response) {
     out += ')';
     if (response.uid) out += " UID";
     const bool any = !response.found.empty();
-    if (any && (response.options & return_min) != 0) out += " MIN " + std::to_string(response.found.least());
-    if (any && (response.options & return_max) != 0) out += " MAX " + std::to_string(response.found.greatest());
-    if (any && (response.options & return_all) != 0) out += " ALL " + response.found.to_string();
+    const auto* const sorted = response.sorted;
+    if (any && (response.options & return_min) != 0) {
+        out += " MIN " + std::to_string(sorted ? sorted->front() : response.found.least());
+    }
+    if (any && (response.options & return_max) != 0) {
+        out += " MAX " + std::to_string(sorted ? sorted->back() : response.found.greatest());
+    }
+    if (any && (response.options & return_all) != 0) {
+        out += " ALL ";
+        if (sorted) print_ordered_set(out, *sorted);
+        if (!sorted) out += response.found.to_string();
+    }
     if ((response.options & return_partial) != 0) {
         out += " PARTIAL (" + response.partial.to_string() + ' ';
-        out += (response.page.empty() ? std::string("NIL") : response.page.to_string()) + ')';
+        print_page(out, response);
+        out += ')';
     }
     if ((response.options & return_count) != 0) out += " COUNT " + std::to_string(response.found.count());
     if (any && response.modseq) out += " MODSEQ " + std::to_string(*response.modseq);
     out += "\r\n";
+}
+
+void print_ordered_set(std::string& out, const std::vector<std::uint32_t>& numbers) {
+    for (std::size_t i = 0; i < numbers.size();) {
+        std::size_t last = i;
+        while (last + 1 < numbers.size() && numbers[last + 1] == numbers[last] + 1) ++last;
+        if (i > 0) out += ',';
+        print_number(out, numbers[i]);
+        if (last > i) out += ':';
+        if (last > i) print_number(out, numbers[last]);
+        i = last + 1;
+    }
 }
 
 void print_search_response(std::string& out, const NumberSet& found, std::optional<std::uint64_t> modseq) {

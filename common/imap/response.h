@@ -98,8 +98,12 @@ struct EsearchResponse {
     PartialRange partial = {};            ///< with return_partial
     NumberSet page = {};                  ///< those of `found` in it
     std::optional<std::uint64_t> modseq;  ///< greatest of those found (RFC 7162 §3.1.5)
+    /// SORT: those found in their order, which MIN, MAX and ALL follow (RFC 5267 §3); null for SEARCH.
+    const std::vector<std::uint32_t>* sorted = nullptr;
 };
 void print_esearch(std::string& out, const EsearchResponse& response);
+/// A sequence-set whose order counts: "7:9,3"; ranges are ascending.
+void print_ordered_set(std::string& out, const std::vector<std::uint32_t>& numbers);
 /// "* SEARCH 1 2 3" (RFC 3501 §7.2.5)
 void print_search_response(std::string& out, const NumberSet& found, std::optional<std::uint64_t> modseq);
 

@@ -13,7 +13,7 @@ namespace {
 
 using Kind = SearchKey::Kind;
 
-enum class Operand { none, text, date, number, number64, header, set, keys_not, keys_or, modseq };
+enum class Operand { none, text, object_id, date, number, number64, header, set, keys_not, keys_or, modseq };
 
 struct Row {
     std::string_view word;
@@ -23,7 +23,7 @@ struct Row {
 };
 
 // One row per word of search-key; the first with a kind and the same `negated` prints it.
-constexpr std::array<Row, 42> rows = {{
+constexpr std::array<Row, 44> rows = {{
     {"ALL", Kind::all, Operand::none},
     {"ANSWERED", Kind::answered, Operand::none},
     {"BCC", Kind::bcc, Operand::text},
@@ -32,6 +32,7 @@ constexpr std::array<Row, 42> rows = {{
     {"CC", Kind::cc, Operand::text},
     {"DELETED", Kind::deleted, Operand::none},
     {"DRAFT", Kind::draft, Operand::none},
+    {"EMAILID", Kind::email_id, Operand::object_id},
     {"FLAGGED", Kind::flagged, Operand::none},
     {"FROM", Kind::from, Operand::text},
     {"HEADER", Kind::header, Operand::header},
@@ -57,6 +58,7 @@ constexpr std::array<Row, 42> rows = {{
     {"SMALLER", Kind::smaller, Operand::number64},
     {"SUBJECT", Kind::subject, Operand::text},
     {"TEXT", Kind::text, Operand::text},
+    {"THREADID", Kind::thread_id, Operand::object_id},
     {"TO", Kind::to, Operand::text},
     {"UID", Kind::uid, Operand::set},
     {"UNANSWERED", Kind::answered, Operand::none, true},
@@ -133,6 +135,9 @@ private:
             case Operand::text:
                 key_.text = in_.astring("Missing search string");
                 break;
+            case Operand::object_id:
+                object_id(key_);
+                break;
             case Operand::header:
                 key_.name = in_.astring("Missing header field name");
                 in_.space();
@@ -163,6 +168,15 @@ private:
                 break;
         }
         return key_;
+    }
+
+    // objectid = 1*255(ALPHA / DIGIT / "_" / "-") (RFC 8474 §7)
+    void object_id(SearchKey& key_) {
+        key_.text = in_.atom("Missing object id");
+        const bool valid = std::all_of(key_.text.begin(), key_.text.end(), [](char c) {
+            return is_digit(c) || (base::to_lower(c) >= 'a' && base::to_lower(c) <= 'z') || c == '_' || c == '-';
+        });
+        if (!valid || key_.text.size() > 255) in_.fail("Invalid object id");
     }
 
     // search-modsequence = "MODSEQ" [search-modseq-ext] SP mod-sequence-valzer (RFC 7162 §7)
@@ -232,6 +246,9 @@ void print_search_key(std::string& out, const SearchKey& key) {
         case Operand::text:
             print_astring(out, key.text);
             break;
+        case Operand::object_id:
+            out += key.text;
+            break;
         case Operand::header:
             print_astring(out, key.name);
             out += ' ';
@@ -269,8 +286,10 @@ void parse_partial(Cursor& in, SearchArguments& into) {
     into.return_options |= return_partial;
 }
 
+}  // namespace
+
 // search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"
-void parse_return(Cursor& in, SearchArguments& into) {
+void parse_search_return(Cursor& in, SearchArguments& into) {
     into.extended = true;
     in.space();
     in.expect('(', "Missing '(' after RETURN");
@@ -300,14 +319,29 @@ void parse_return(Cursor& in, SearchArguments& into) {
     in.space();
 }
 
-}  // namespace
+void print_search_return(std::string& out, const SearchArguments& arguments) {
+    if (!arguments.extended) return;
+    constexpr std::array<std::string_view, 5> names = {"MIN", "MAX", "ALL", "COUNT", "SAVE"};
+    out += " RETURN (";
+    bool first = true;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if ((arguments.return_options & (1U << i)) == 0) continue;
+        if (!first) out += ' ';
+        first = false;
+        out += names[i];
+    }
+    if ((arguments.return_options & return_partial) != 0) {
+        out += (first ? "PARTIAL " : " PARTIAL ") + arguments.partial.to_string();
+    }
+    out += ')';
+}
 
 // search = "SEARCH" [search-return-opts] SP search-program
 // search-program = ["CHARSET" SP charset SP] search-key *(SP search-key)
 SearchArguments parse_search(Cursor& in) {
     SearchArguments arguments;
     in.space();
-    if (in.take_word("RETURN")) parse_return(in, arguments);
+    if (in.take_word("RETURN")) parse_search_return(in, arguments);
     if (in.take_word("CHARSET")) {
         in.space();
         arguments.charset = base::to_upper(in.astring("Missing charset"));
@@ -318,21 +352,7 @@ SearchArguments parse_search(Cursor& in) {
 }
 
 void print_search(std::string& out, const SearchArguments& arguments) {
-    if (arguments.extended) {
-        constexpr std::array<std::string_view, 5> names = {"MIN", "MAX", "ALL", "COUNT", "SAVE"};
-        out += " RETURN (";
-        bool first = true;
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            if ((arguments.return_options & (1U << i)) == 0) continue;
-            if (!first) out += ' ';
-            first = false;
-            out += names[i];
-        }
-        if ((arguments.return_options & return_partial) != 0) {
-            out += (first ? "PARTIAL " : " PARTIAL ") + arguments.partial.to_string();
-        }
-        out += ')';
-    }
+    print_search_return(out, arguments);
     if (!arguments.charset.empty()) {
         out += " CHARSET ";
         print_astring(out, arguments.charset);

@@ -50,8 +50,10 @@ struct SearchKey {
         from,
         subject,
         text,
-        to,      // `text`
-        header,  // `name` and `text`
+        to,  // `text`
+        email_id,
+        thread_id,  // `text`: an object id (RFC 8474 §5.3)
+        header,     // `name` and `text`
     };
     Kind kind = Kind::all;
     std::string name = {};
@@ -96,6 +98,10 @@ struct SearchArguments {
     bool operator==(const SearchArguments&) const = default;
 };
 SearchArguments parse_search(Cursor& in);
+/// Behind the word RETURN: the options in parentheses and the space behind them; SORT has them too (RFC 5267).
+void parse_search_return(Cursor& in, SearchArguments& into);
+/// " RETURN (MIN)"; nothing when `arguments` are not extended.
+void print_search_return(std::string& out, const SearchArguments& arguments);
 void print_search(std::string& out, const SearchArguments& arguments);
 
 }  // namespace helio::imap

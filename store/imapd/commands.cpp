@@ -58,6 +58,8 @@ constexpr std::array<Row, imap::verb_count> rows = {{
     {Verb::unselect, selected, no_news, cmd_unselect},
     {Verb::expunge, selected, writes, cmd_expunge},
     {Verb::search, selected, uses_sequences | by_numbers, cmd_search},
+    {Verb::sort, selected, uses_sequences | by_numbers, cmd_sort},
+    {Verb::thread, selected, uses_sequences | by_numbers, cmd_thread},
     {Verb::fetch, selected, uses_sequences | by_numbers, cmd_fetch},
     {Verb::store, selected, uses_sequences | by_numbers | writes, cmd_store},
     {Verb::copy, selected, by_numbers, cmd_copy},

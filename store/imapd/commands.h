@@ -43,6 +43,8 @@ Task<Reply> cmd_close(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_unselect(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_expunge(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_search(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_sort(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_thread(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_store(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_copy(ImapSession& session, const imap::Command& command);

@@ -103,7 +103,7 @@ void FetchPrinter::print_row_item(const imap::FetchItem& item, const Message& me
             out += "EMAILID (" + to_object_id(message.email) + ')';
             break;
         case Kind::thread_id:
-            out += "THREADID NIL";
+            out += "THREADID (" + to_object_id(message.thread) + ')';
             break;
         case Kind::save_date:
             out += "SAVEDATE ";

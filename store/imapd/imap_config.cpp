@@ -29,6 +29,7 @@ ImapConfig read_imap_config(config::Section section) {
     config.write_timeout = section.duration("write_timeout", config.write_timeout);
     config.bad_commands = static_cast<unsigned>(section.integer("bad_commands", config.bad_commands, 1, 1000));
     config.command_bytes = section.size("command_size", config.command_bytes);
+    config.sort_memory_bytes = section.size("sort_memory", config.sort_memory_bytes);
     config.literal_minus = section.flag("literal_minus", config.literal_minus);
     return config;
 }

@@ -30,11 +30,12 @@ struct ImapConfig {
     std::chrono::milliseconds progress_interval{10'000};  ///< between signs of life of a long command
     std::size_t notify_mailboxes = 10'000;                ///< of a user; with more NOTIFY tells nothing of them
     std::uint32_t batch_messages = 500;                   ///< the least that UIDBATCHES takes
+    std::size_t sort_memory_bytes = 128u << 20;           ///< of one SORT or THREAD; beyond: NO [LIMIT]
     bool literal_minus = false;                           ///< LITERAL- instead of LITERAL+ (RFC 7888)
 };
 
 /// Keys: plaintext_from, proxies, id_from, mailhost, login_timeout, idle_timeout, write_timeout, bad_commands,
-/// command_size, literal_minus.
+/// command_size, sort_memory, literal_minus.
 ImapConfig read_imap_config(config::Section section);
 
 }  // namespace helio::store::imapd

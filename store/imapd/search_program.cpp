@@ -65,6 +65,12 @@ SearchProgram::Node SearchProgram::compile(const imap::SearchKey& key, std::stri
         case Kind::sent_since:
             node.cost = cost_summary;
             break;
+        case Kind::email_id:
+            if (const auto id = parse_email_object_id(key.text)) node.id = id->value;
+            break;
+        case Kind::thread_id:
+            if (const auto id = parse_thread_object_id(key.text)) node.id = id->value;
+            break;
         case Kind::bcc:
             node.name = "Bcc";
             text();
@@ -123,6 +129,7 @@ Result<bool> SearchProgram::ask(const Node& node, const SearchCandidate& candida
 
 Result<bool> SearchProgram::ask_row(const Node& node, const SearchCandidate& candidate) const {
     const Message& message = candidate.message;
+    const Date saved{message.save_date, 0};
     switch (node.kind) {
         case Kind::all:
             return true;
@@ -158,6 +165,16 @@ Result<bool> SearchProgram::ask_row(const Node& node, const SearchCandidate& can
             return message.internal_date.unix_seconds <= now_ - static_cast<std::int64_t>(node.number);
         case Kind::younger:
             return message.internal_date.unix_seconds >= now_ - static_cast<std::int64_t>(node.number);
+        case Kind::saved_before:
+            return day_of(saved) < node.days;
+        case Kind::saved_on:
+            return day_of(saved) == node.days;
+        case Kind::saved_since:
+            return day_of(saved) >= node.days;
+        case Kind::email_id:
+            return message.email.value == node.id;
+        case Kind::thread_id:
+            return message.thread.value == node.id;
         case Kind::modseq:
             return message.modseq.value >= node.number;
         default:

@@ -29,6 +29,8 @@ public:
     Result<bool> matches(const SearchCandidate& candidate) const { return ask(root_, candidate); }
     /// True when rows alone decide: no text is read.
     bool rows_suffice() const { return root_.cost <= cost_row; }
+    /// True when rows and summaries decide, but for a summary that is cut.
+    bool summaries_suffice() const { return root_.cost <= cost_summary; }
     /// True when the answer does not depend on rows: all of candidates().
     bool is_all() const { return root_.kind == imap::SearchKey::Kind::all; }
     /// The messages that can match at all, from UID and sequence sets at the top.
@@ -48,6 +50,7 @@ private:
         std::uint64_t number = 0;
         std::int64_t days = 0;
         UidSet uids;                         // sequence and uid
+        std::optional<std::uint64_t> id;     // of email or thread; nothing: no message has it
         std::optional<std::size_t> keyword;  // its bit; nothing: no message has it
         std::vector<Node> children;
     };

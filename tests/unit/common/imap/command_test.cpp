@@ -96,6 +96,13 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 UIDBATCHES 2000",
         "a1 UIDBATCHES 2000 10:4",
         "a1 UID SEARCH $ NOT (DELETED)",
+        "a1 SEARCH OR EMAILID M6d99ac3275bb4e THREADID T64b478a75b7ea9",
+        "a1 SORT (SUBJECT) UTF-8 SINCE 1-Feb-1994",
+        "a1 UID SORT (SUBJECT REVERSE DATE arrival CC FROM SIZE to) us-ascii ALL",
+        "a1 SORT RETURN (MIN COUNT) (REVERSE DISPLAYFROM DISPLAYTO) \"UTF-8\" UNSEEN TEXT x",
+        "a1 SORT RETURN () (SIZE) UTF-8 (ALL)",
+        "a1 THREAD ORDEREDSUBJECT UTF-8 SINCE 5-Mar-2000",
+        "a1 UID THREAD references US-ASCII TEXT {4}\r\nab c",
         "a1 FETCH 1 FLAGS",
         "a1 FETCH 1:* (UID FLAGS INTERNALDATE RFC822.SIZE ENVELOPE BODY BODYSTRUCTURE)",
         "a1 FETCH 2 ALL",
@@ -183,6 +190,19 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 STORE 1 FLAGS \\Foo") == "a1 Unknown system flag");
     CHECK(refusal("a1 STORE 1 FLAGS (a]b)") == "a1 Missing ')' after flags");
     CHECK(refusal("a1 SEARCH FOO") == "a1 Unknown search key");
+    CHECK(refusal("a1 SEARCH EMAILID a.b") == "a1 Invalid object id");
+    CHECK(refusal("a1 SEARCH EMAILID " + std::string(256, 'a')) == "a1 Invalid object id");
+    CHECK(refusal("a1 SORT () UTF-8 ALL") == "a1 Unknown sort key");
+    CHECK(refusal("a1 SORT (REVERSE) UTF-8 ALL") == "a1 Missing space");
+    CHECK(refusal("a1 SORT (DATE UTF-8 ALL") == "a1 Unknown sort key");
+    CHECK(refusal("a1 SORT (DATE) UTF-8") == "a1 Missing space");
+    CHECK(refusal("a1 SORT (DATE) \"\" ALL") == "a1 Missing charset");
+    CHECK(refusal("a1 SORT RETURN (FOO) (DATE) UTF-8 ALL") == "a1 Unknown search return option");
+    std::string criteria = "DATE";
+    for (std::size_t i = 1; i < SortArguments::most_criteria; ++i) criteria += " SIZE";
+    CHECK(refusal("a1 SORT (" + criteria + ") UTF-8 ALL") == "parsed");
+    CHECK(refusal("a1 SORT (" + criteria + " CC) UTF-8 ALL") == "a1 Too many sort criteria");
+    CHECK(refusal("a1 THREAD UTF-8 ALL") == "a1 Missing space");
     CHECK(refusal("a1 SEARCH ON 31-Feb-2020") == "a1 Invalid date");
     CHECK(refusal("a1 SEARCH (ALL") == "a1 Missing ')' in search keys");
     CHECK(refusal("a1 SETACL INBOX bob L") == "a1 Invalid rights");

@@ -77,3 +77,15 @@ TEST_CASE("search answers", "[imap]") {
           "* ESEARCH (TAG \"a1\") UID MIN 2 MAX 9 ALL 2:3,9 COUNT 3\r\n"
           "* ESEARCH (TAG \"a1\") COUNT 0\r\n");
 }
+
+TEST_CASE("an ordered set keeps its order and joins what ascends", "[imap]") {
+    const auto printed = [](const std::vector<std::uint32_t>& numbers) {
+        std::string out;
+        print_ordered_set(out, numbers);
+        return out;
+    };
+    CHECK(printed({}).empty());
+    CHECK(printed({7}) == "7");
+    CHECK(printed({7, 8, 9, 3, 2, 1, 4, 5}) == "7:9,3,2,1,4:5");
+    CHECK(printed({4294967295, 1}) == "4294967295,1");
+}

@@ -7,6 +7,25 @@ TEST_CASE("IMAP transcript: login", "[store][imap]") { ImapBench().run_transcrip
 TEST_CASE("IMAP transcript: mailboxes", "[store][imap]") { ImapBench().run_transcript("mailboxes"); }
 TEST_CASE("IMAP transcript: messages", "[store][imap]") { ImapBench().run_transcript("messages"); }
 
+TEST_CASE("IMAP transcript: sorting and threads", "[store][imap]") { ImapBench().run_transcript("sort"); }
+
+TEST_CASE("a SORT or THREAD that needs more memory than allowed is refused", "[store][imap]") {
+    const std::string opening =
+        "S: * OK ...\nC: a LOGIN alice@example.test secret-alice\nS: a OK ...\n"
+        "C: a APPEND INBOX {14+}\nC: Subject: xyz\nC: \nS: a OK ...\n"
+        "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 1 EXISTS\nS: * 1 RECENT\nS: * OK ...\nS: * OK ...\n"
+        "S: * OK ...\nS: * OK ...\nS: * OK ...\nS: a OK ...\n";
+    const std::string sort = "C: a SORT (SUBJECT) UTF-8 ALL\nS: ";
+    const std::string thread = "C: a THREAD REFS UTF-8 ALL\nS: ";
+    auto config = ImapBench::plain_config();
+    config.sort_memory_bytes = 23;  // key 8, its text 3, the message 12
+    ImapBench(config).play(
+        opening + sort + "* SORT 1\nS: a OK ...\n" + thread + "a NO [LIMIT] Too many messages to thread\n",
+        "at the limit");
+    config.sort_memory_bytes = 22;
+    ImapBench(config).play(opening + sort + "a NO [LIMIT] Too many messages to sort\n", "above the limit");
+}
+
 TEST_CASE("IMAP transcript: TLS, STARTTLS and front ends", "[store][imap]") {
     helio::store::imapd::ImapConfig config;
     config.proxy_names = {"mmp.example.test"};

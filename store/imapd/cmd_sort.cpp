@@ -1,0 +1,106 @@
+// SORT and UID SORT (RFC 5256 §3; RFC 5957 DISPLAYFROM, DISPLAYTO; RFC 5267 return options).
+#include "common/imap/print.h"
+#include "store/imapd/commands.h"
+#include "store/imapd/found_rows.h"
+#include "store/imapd/search_run.h"
+#include "store/imapd/sort_table.h"
+
+namespace helio::store::imapd {
+
+namespace {
+
+Task<Result<std::vector<Uid>>> sort_found(ImapSession& session, const imap::Command& command, const UidSet& found) {
+    const std::size_t most_bytes = session.config().sort_memory_bytes;
+    SortTable table(std::get<imap::SortArguments>(command.arguments).criteria);
+    bool fits = true;
+    const std::function<bool(const Message&, const mail::SummaryView*)> take = [&](const Message& message,
+                                                                                   const mail::SummaryView* summary) {
+        table.add(message, summary);
+        fits = table.bytes() <= most_bytes;
+        return fits;
+    };
+    const auto read = co_await each_found(session, found, table.needs_summary(), take);
+    if (!read) co_return fail(read.error());
+    if (!fits) co_return fail(errc::too_many, "sort");
+    co_return table.sorted();
+}
+
+std::vector<std::uint32_t> to_numbers(const Selected& selected, const std::vector<Uid>& uids, bool uid) {
+    std::vector<std::uint32_t> numbers;
+    numbers.reserve(uids.size());
+    for (const Uid each : uids) {
+        const auto number = uid ? each.value : selected.sequence_of(each);
+        if (number) numbers.push_back(*number);
+    }
+    return numbers;
+}
+
+// MIN and MAX alone save what they show: the first and the last in this order.
+UidSet saved_of(const std::vector<Uid>& sorted, const UidSet& found, std::uint8_t options) {
+    if (sorted.empty() || (options & (imap::return_all | imap::return_count)) != 0) return found;
+    if ((options & (imap::return_min | imap::return_max)) == 0) return found;
+    UidSet saved;
+    if ((options & imap::return_min) != 0) saved.add(sorted.front());
+    if ((options & imap::return_max) != 0) saved.add(sorted.back());
+    return saved;
+}
+
+// "* SORT 2 84 882"
+Task<Result<>> print_sorted(ImapSession& session, const std::vector<std::uint32_t>& numbers,
+                            std::optional<ModSeq> modseq) {
+    session.out() += "* SORT";
+    for (const std::uint32_t number : numbers) {
+        session.out() += ' ';
+        imap::print_number(session.out(), number);
+        auto sent = co_await session.flush_if_full();
+        if (!sent) co_return sent;
+    }
+    if (modseq && !numbers.empty()) session.out() += " (MODSEQ " + std::to_string(modseq->value) + ')';
+    session.out() += "\r\n";
+    co_return Result<>();
+}
+
+void print_extended(ImapSession& session, const imap::Command& command, const std::vector<std::uint32_t>& numbers,
+                    std::optional<ModSeq> modseq) {
+    const auto& search = std::get<imap::SortArguments>(command.arguments).search;
+    if (search.return_options == imap::return_save) return;
+    imap::EsearchResponse response;
+    response.tag = command.tag;
+    response.uid = command.uid;
+    response.options = search.return_options;
+    std::vector<imap::NumberRange> ranges;
+    ranges.reserve(numbers.size());
+    for (const std::uint32_t number : numbers) ranges.push_back({number, number});
+    response.found = imap::NumberSet(std::move(ranges));
+    if (modseq) response.modseq = modseq->value;
+    response.sorted = &numbers;
+    imap::print_esearch(session.out(), response);
+}
+
+}  // namespace
+
+Task<Reply> cmd_sort(ImapSession& session, const imap::Command& command) {
+    const auto& search = std::get<imap::SortArguments>(command.arguments).search;
+    Selected& selected = session.selected();
+    const bool saves = (search.return_options & imap::return_save) != 0;
+    if (saves) selected.save_result({});
+    if (!is_usable_charset(search.charset)) co_return refuse_charset();
+    const auto found = co_await run_search(session, search);
+    if (!found) co_return reply_of(found.error());
+    const auto sorted = co_await sort_found(session, command, found->uids);
+    if (!sorted && sorted.error().code == errc::too_many) {
+        co_return Reply::no(imap::code::limit, "Too many messages to sort");
+    }
+    if (!sorted) co_return reply_of(sorted.error());
+    if (saves) selected.save_result(saved_of(*sorted, found->uids, search.return_options));
+    const auto numbers = to_numbers(selected, *sorted, command.uid);
+    if (search.extended) {
+        print_extended(session, command, numbers, found->modseq);
+        co_return Reply::ok("Sort completed");
+    }
+    auto printed = co_await print_sorted(session, numbers, found->modseq);
+    if (!printed) co_return Reply::hang_up();
+    co_return Reply::ok("Sort completed");
+}
+
+}  // namespace helio::store::imapd

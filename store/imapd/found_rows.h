@@ -1,0 +1,17 @@
+// Walks through messages that a search found, with their summaries, for SORT and THREAD: in steps, each from one
+// snapshot; between steps other sessions of the worker have their turn.
+#pragma once
+
+#include <functional>
+
+#include "store/imapd/message_text.h"
+#include "store/imapd/session.h"
+
+namespace helio::store::imapd {
+
+/// `take` gets each message that still exists, in order, and its summary (null when `with_summary` is false or it can't
+/// be had); it answers false to stop. Errors: no_such_mailbox.
+Task<Result<>> each_found(ImapSession& session, const UidSet& uids, bool with_summary,
+                          const std::function<bool(const Message& message, const mail::SummaryView* summary)>& take);
+
+}  // namespace helio::store::imapd

@@ -1,0 +1,139 @@
+#include "store/imapd/search_run.h"
+
+#include "common/base/text.h"
+#include "common/mail/charset.h"
+
+namespace helio::store::imapd {
+
+namespace {
+
+constexpr std::size_t rows_at_once = 4096;
+constexpr std::size_t summaries_at_once = 1024;
+constexpr std::size_t texts_at_once = 16;
+
+class Search {
+public:
+    Search(ImapSession& session, const SearchProgram& program) : session_(session), program_(program) {}
+
+    Task<Result<>> run();
+    UidSet take_found() { return std::move(found_); }
+    ModSeq modseq() const { return modseq_; }
+
+private:
+    Result<std::size_t> read_rows(std::vector<Message>& rows, const UidSet& left);
+    Result<> ask(const Message& message, std::string_view summary);
+
+    ImapSession& session_;
+    const SearchProgram& program_;
+    Uid next_{0};
+    UidSet found_;
+    ModSeq modseq_;
+};
+
+// Asks the messages in place, or collects them when their texts are needed. A summary that does not decide (it is cut)
+// has its message's header read in place too: that is rare.
+Result<std::size_t> Search::read_rows(std::vector<Message>& rows, const UidSet& left) {
+    std::size_t count = 0;
+    Result<> failed;
+    const bool in_place = program_.summaries_suffice();
+    const std::size_t most = program_.rows_suffice() ? rows_at_once : summaries_at_once;
+    const auto read = session_.store().read(session_.selected().mailbox().id, [&](const MailboxView& view) {
+        view.each(left, [&](const Message& message) {
+            next_ = Uid{message.uid.value + 1};
+            if (program_.rows_suffice()) {
+                failed = ask(message, {});
+            } else if (in_place) {
+                failed = ask(message, view.summary(message.body).value_or(""));
+            } else {
+                rows.push_back(message);
+            }
+            return ++count < most && failed.has_value();
+        });
+    });
+    if (!read) return fail(read.error());
+    if (!failed) return fail(failed.error());
+    if (count < most) next_ = Uid{0};
+    return count;
+}
+
+Result<> Search::ask(const Message& message, std::string_view summary) {
+    const Selected& selected = session_.selected();
+    const auto number = selected.sequence_of(message.uid);
+    if (!number) return {};
+    MessageText text(session_.store(), message, summary);
+    const auto matches = program_.matches({message, *number, selected.is_recent(message.uid), text});
+    if (!matches) return fail(matches.error());
+    if (!*matches) return {};
+    found_.add(message.uid);
+    modseq_ = std::max(modseq_, message.modseq);
+    return {};
+}
+
+Task<Result<>> Search::run() {
+    const UidSet& all = program_.candidates();
+    if (all.empty()) co_return Result<>();
+    do {
+        std::vector<Message> rows;
+        const auto count = read_rows(rows, next_.value == 0 ? all : all.within(next_, *all.back()));
+        if (!count) co_return fail(count.error());
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (i % texts_at_once == texts_at_once - 1) {
+                co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
+            }
+            auto asked = ask(rows[i], {});
+            if (!asked) co_return asked;
+        }
+        if (next_.value != 0) co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
+    } while (next_.value != 0 && next_ <= *all.back());
+    co_return Result<>();
+}
+
+}  // namespace
+
+bool is_usable_charset(std::string_view charset) {
+    return charset.empty() || charset == "UTF-8" || charset == "US-ASCII" || mail::is_known_charset(charset);
+}
+
+Reply refuse_charset() { return Reply::no("BADCHARSET (UTF-8 US-ASCII)", "Unknown charset"); }
+
+Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArguments& search) {
+    const Selected& selected = session.selected();
+    const bool wants_modseq = search.key.uses(imap::SearchKey::Kind::modseq);
+    if (wants_modseq) session.enable_condstore();
+    Keywords keywords;
+    const auto read = session.store().read(selected.mailbox().id,
+                                           [&keywords](const MailboxView& view) { keywords = view.keywords(); });
+    if (!read) co_return fail(read.error());
+    const auto now = base::unix_seconds(session.services().clock.wall_now());
+    const SearchProgram program(search.key, search.charset, selected, keywords, now);
+    SearchFound found;
+    if (program.is_all()) {
+        found.uids = program.candidates();
+        co_return found;
+    }
+    Search run(session, program);
+    auto done = co_await run.run();
+    if (!done) co_return fail(done.error());
+    found.uids = run.take_found();
+    if (wants_modseq) found.modseq = run.modseq();
+    co_return found;
+}
+
+// With MIN or MAX but not ALL or COUNT only these are saved.
+UidSet saved_part(const UidSet& found, std::uint8_t options) {
+    if (found.empty() || (options & (imap::return_all | imap::return_count)) != 0) return found;
+    if ((options & (imap::return_min | imap::return_max)) == 0) return found;
+    UidSet saved;
+    if ((options & imap::return_min) != 0) saved.add(*found.front());
+    if ((options & imap::return_max) != 0) saved.add(*found.back());
+    return saved;
+}
+
+imap::NumberSet numbers_of(const Selected& selected, const UidSet& uids, bool uid) {
+    if (!uid) return selected.to_sequence(uids);
+    imap::NumberSet numbers;
+    for (const auto& range : uids.ranges()) numbers.add({range.first.value, range.last.value});
+    return numbers;
+}
+
+}  // namespace helio::store::imapd
