@@ -1,52 +1,54 @@
 // Modes imap-session (connect, LOGIN, SELECT, FETCH of all messages' envelopes, one body, LOGOUT) and imap-idle
 // (connections that log in, IDLE and stay).
+#include "tests/bench/load/imap.h"
+
 #include "common/base/clock.h"
-#include "tests/bench/load/peer.h"
 
 namespace helio::bench {
-namespace {
 
-Task<Result<Peer::Imap>> command(Peer* peer, std::string tag, std::string text) {
+Task<Result<Peer::Imap>> imap_command(Peer* peer, std::string tag, std::string text) {
     const auto line = tag + " " + text + "\r\n";
     auto sent = co_await peer->send(line);
     if (!sent) co_return fail(sent.error());
     co_return co_await peer->imap_reply(tag);
 }
 
-Task<Result<Peer>> log_in(Run* run, unsigned user) {
+Task<Result<Peer>> imap_log_in(Run* run, unsigned user) {
     auto peer = co_await Peer::open(run);
     if (!peer) co_return fail(peer.error());
     auto greeting = co_await peer->line();
     if (!greeting) co_return fail(greeting.error());
     if (!greeting->starts_with("* OK")) co_return unexpected_answer("greeting", *greeting);
     if (run->options.security == Security::starttls) {
-        auto agreed = co_await command(&*peer, "s", "STARTTLS");
+        auto agreed = co_await imap_command(&*peer, "s", "STARTTLS");
         if (!agreed) co_return fail(agreed.error());
         auto secure = co_await peer->start_tls(run);
         if (!secure) co_return fail(secure.error());
     }
     const auto& options = run->options;
-    auto logged_in = co_await command(
+    auto logged_in = co_await imap_command(
         &*peer, "a1", "LOGIN \"" + options.user_name(user) + "\" \"" + options.user_password(user) + "\"");
     if (!logged_in) co_return fail(logged_in.error());
     co_return peer;
 }
 
+namespace {
+
 Task<Result<std::uint64_t>> one_session(Run* run) {
-    auto peer = co_await log_in(run, static_cast<unsigned>(run->random.below(run->options.users)));
+    auto peer = co_await imap_log_in(run, static_cast<unsigned>(run->random.below(run->options.users)));
     if (!peer) co_return fail(peer.error());
-    auto selected = co_await command(&*peer, "a2", "SELECT INBOX");
+    auto selected = co_await imap_command(&*peer, "a2", "SELECT INBOX");
     if (!selected) co_return fail(selected.error());
     std::uint64_t bytes = 0;
     if (selected->exists > 0) {
-        auto list = co_await command(&*peer, "a3", "FETCH 1:* (UID FLAGS ENVELOPE)");
+        auto list = co_await imap_command(&*peer, "a3", "FETCH 1:* (UID FLAGS ENVELOPE)");
         if (!list) co_return fail(list.error());
         const auto number = 1 + run->random.below(selected->exists);
-        auto body = co_await command(&*peer, "a4", "FETCH " + std::to_string(number) + " (UID BODY.PEEK[])");
+        auto body = co_await imap_command(&*peer, "a4", "FETCH " + std::to_string(number) + " (UID BODY.PEEK[])");
         if (!body) co_return fail(body.error());
         bytes = list->bytes + body->bytes;
     }
-    auto ended = co_await command(&*peer, "a5", "LOGOUT");
+    auto ended = co_await imap_command(&*peer, "a5", "LOGOUT");
     if (!ended) co_return fail(ended.error());
     co_return bytes;
 }
@@ -78,10 +80,10 @@ Task<> imap_session(Run* run) {
 
 Task<> idle_session(Run* run, unsigned index) {
     const auto began = base::system_clock().now();
-    auto peer = co_await log_in(run, index % run->options.users);
+    auto peer = co_await imap_log_in(run, index % run->options.users);
     Result<> ready = peer ? Result<>{} : Result<>{fail(peer.error())};
     if (ready) {
-        auto selected = co_await command(&*peer, "a2", "SELECT INBOX");
+        auto selected = co_await imap_command(&*peer, "a2", "SELECT INBOX");
         if (!selected) ready = fail(selected.error());
     }
     if (ready) ready = co_await peer->send("a3 IDLE\r\n");

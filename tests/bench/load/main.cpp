@@ -37,6 +37,8 @@ Task<> session_of(Run* run, unsigned index) {
             return idle_session(run, index);
         case Mode::pop3:
             return pop3_session(run);
+        case Mode::imap_commands:
+            return imap_commands(run);
     }
     std::abort();
 }
@@ -76,8 +78,9 @@ Task<> measure(Run* run, Measured* measured) {
     run->stop_at = began + options.duration;
     Group group;
     const bool is_idle = options.mode == Mode::imap_idle;
+    const unsigned sessions = options.mode == Mode::imap_commands ? 1 : options.connections;
     // A few logins at a time, so that the server's queue of new connections does not decide.
-    for (unsigned i = 0; i < options.connections; ++i) {
+    for (unsigned i = 0; i < sessions; ++i) {
         group.start(session_of(run, i));
         if (!is_idle) continue;
         while (i + 1 - run->connected > 32) co_await net::Worker::current().sleep_for(net::milliseconds(1));
@@ -118,8 +121,10 @@ int run_bench(const Options& options) {
     Measured measured;
     net::Worker worker;
     worker.run_until_done(measure(&run, &measured));
-    std::cout << to_table(run, measured) << std::flush;
-    if (!options.json_file.empty()) std::ofstream(options.json_file, std::ios::app) << to_json(run, measured) << '\n';
+    const bool has_table = options.mode != Mode::imap_commands;
+    if (has_table || run.recorder.failures() > 0) std::cout << to_table(run, measured) << std::flush;
+    if (has_table && !options.json_file.empty())
+        std::ofstream(options.json_file, std::ios::app) << to_json(run, measured) << '\n';
     return run.recorder.successes() > 0 ? 0 : 1;
 }
 

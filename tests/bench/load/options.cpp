@@ -13,11 +13,11 @@ namespace helio::bench {
 namespace {
 
 constexpr std::string_view usage_text = R"(helio-bench --mode MODE --server HOST:PORT [option value]...
-  --mode          lmtp, smtp, imap-session, imap-idle, pop3
+  --mode          lmtp, smtp, imap-session, imap-idle, pop3, imap-commands
   --security      none, tls, starttls (none)
   --ca FILE       verify the server;  --tls-name NAME;  --certificate FILE --key FILE: our own
   --connections   at once (16); imap-idle: how many are held
-  --count N       operations in all;  --duration SECONDS: at most so long (10)
+  --count N       operations in all; imap-commands: messages in the large mailbox (50,000);  --duration SECONDS: at most so long (10)
   --size          bytes of a message, a list to draw from, or mix: 80 % 4 KiB, 15 % 16 KiB, 5 % 128 KiB (4096)
   --recipients    of a message (1)
   --pipelining    yes or no (yes);  --once yes: a new SMTP connection for each message (no)
@@ -84,7 +84,8 @@ const std::map<std::string_view, Setter>& setters() {
                                     {"smtp", Mode::smtp},
                                     {"imap-session", Mode::imap_session},
                                     {"imap-idle", Mode::imap_idle},
-                                    {"pop3", Mode::pop3}});
+                                    {"pop3", Mode::pop3},
+                                    {"imap-commands", Mode::imap_commands}});
          }},
         {"--server",
          [](Options& o, std::string_view v) {
@@ -136,7 +137,7 @@ std::string Options::user_name(unsigned n) const { return filled(user, n); }
 std::string Options::user_password(unsigned n) const { return filled(password, n); }
 
 std::string_view name_of(Mode mode) {
-    static constexpr std::array names = {"lmtp", "smtp", "imap-session", "imap-idle", "pop3"};
+    static constexpr std::array names = {"lmtp", "smtp", "imap-session", "imap-idle", "pop3", "imap-commands"};
     return names[static_cast<std::size_t>(mode)];
 }
 

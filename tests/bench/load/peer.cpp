@@ -87,6 +87,26 @@ Task<Result<std::uint64_t>> Peer::pop_body() {
     }
 }
 
+Task<Result<std::uint64_t>> Peer::imap_bytes(std::string_view tag) {
+    constexpr std::size_t longest_end = 512;
+    const std::string start = "\r\n" + std::string(tag) + " ";
+    std::uint64_t bytes = 0;
+    std::string end = "\r\n";  // the last of what came
+    for (;;) {
+        auto some = co_await wire_->read_some(64 * 1024, deadline());
+        if (!some) co_return fail(some.error());
+        bytes += some->size();
+        end += some->substr(some->size() - std::min(some->size(), longest_end));
+        if (end.size() > 2 * longest_end) end.erase(0, end.size() - longest_end);
+        if (!end.ends_with("\r\n")) continue;
+        const auto at = end.rfind("\r\n", end.size() - 3);
+        if (at == std::string::npos || !std::string_view(end).substr(at).starts_with(start)) continue;
+        const auto text = std::string_view(end).substr(at + start.size());
+        if (!text.starts_with("OK")) co_return unexpected_answer("imap", text);
+        co_return bytes;
+    }
+}
+
 Task<Result<Peer::Imap>> Peer::imap_reply(std::string_view tag) {
     Imap seen;
     bool at_start = true;  // of a response, not behind a literal

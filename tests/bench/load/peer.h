@@ -38,6 +38,10 @@ public:
     };
     Task<Result<Imap>> imap_reply(std::string_view tag);
 
+    /// The same for long answers, read in large pieces: only the bytes up to the tagged line are counted, which must
+    /// say OK and be the last thing that the server sent.
+    Task<Result<std::uint64_t>> imap_bytes(std::string_view tag);
+
     net::Wire& wire() { return *wire_; }
 
 private:

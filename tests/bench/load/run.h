@@ -40,5 +40,7 @@ Task<> mail_session(Run* run);
 Task<> imap_session(Run* run);
 Task<> idle_session(Run* run, unsigned index);
 Task<> pop3_session(Run* run);
+/// All of mode imap-commands, on one connection; prints its own table.
+Task<> imap_commands(Run* run);
 
 }  // namespace helio::bench
