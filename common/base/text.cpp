@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -158,10 +159,23 @@ std::size_t utf8_sequence(std::string_view text) {
     if (first == 0xF4 && second > 0x8F) return 0;
     return length;
 }
+
+// How many bytes at the start are ASCII; eight at a time.
+std::size_t ascii_prefix(std::string_view text) {
+    std::size_t at = 0;
+    for (std::uint64_t block = 0; at + sizeof block <= text.size(); at += sizeof block) {
+        std::memcpy(&block, text.data() + at, sizeof block);
+        if ((block & 0x8080808080808080) != 0) break;
+    }
+    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) ++at;
+    return at;
+}
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
+    for (;;) {
+        text.remove_prefix(ascii_prefix(text));
+        if (text.empty()) break;
         const auto length = utf8_sequence(text);
         if (length == 0) return false;
         text.remove_prefix(length);

@@ -90,6 +90,7 @@ private:
         for (const auto& row : rows) {
             if (in_.take_word(row.word)) return add({.kind = row.kind});
         }
+        if (in_.take_word("PREVIEW")) return preview();
         if (in_.take_text("BODY.PEEK[")) return section({.kind = Kind::body_section, .peek = true});
         if (in_.take_text("BODY[")) return section({.kind = Kind::body_section});
         if (in_.take_word("BODY")) return add({.kind = Kind::body});
@@ -97,6 +98,19 @@ private:
         if (in_.take_text("BINARY.SIZE[")) return section({.kind = Kind::binary_size});
         if (in_.take_text("BINARY[")) return section({.kind = Kind::binary});
         in_.fail("Unknown fetch item");
+    }
+
+    // "PREVIEW" [SP "(" preview-mod *(SP preview-mod) ")"]; preview-mod = "LAZY" (RFC 8970 §6)
+    void preview() {
+        FetchItem item{.kind = Kind::preview};
+        if (in_.take_text(" (")) {
+            do {
+                item.lazy = in_.take_word("LAZY");
+                if (!item.lazy) in_.fail("Unknown preview modifier");
+            } while (in_.take(' '));
+            in_.expect(')', "Missing ')' after preview modifiers");
+        }
+        add(std::move(item));
     }
 
     // section = "[" [section-spec] "]"
@@ -252,6 +266,9 @@ void print_fetch_item(std::string& out, const FetchItem& item) {
         case Kind::binary_size:
             out += "BINARY.SIZE";
             break;
+        case Kind::preview:
+            out += item.lazy ? "PREVIEW (LAZY)" : "PREVIEW";
+            return;
         default:
             out +=
                 std::find_if(rows.begin(), rows.end(), [&item](const Row& row) { return row.kind == item.kind; })->word;

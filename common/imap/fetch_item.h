@@ -47,9 +47,11 @@ struct FetchItem {
         email_id,
         thread_id,
         save_date,  // RFC 8474, RFC 8514
+        preview,    // RFC 8970
     };
     Kind kind = Kind::uid;
     bool peek = false;  ///< with body_section and binary: does not set \Seen
+    bool lazy = false;  ///< with preview: only when it costs nothing
     Section section = {};
     std::optional<Partial> partial = {};
     bool operator==(const FetchItem&) const = default;

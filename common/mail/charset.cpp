@@ -76,6 +76,7 @@ std::string convert(iconv_t handle, std::string_view bytes, std::size_t most) {
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
+    if (base::is_utf8(text)) return std::string(text);
     std::string valid;
     valid.reserve(text.size());
     while (!text.empty()) {

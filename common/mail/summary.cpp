@@ -74,12 +74,18 @@ void put_extensions(std::string& into, const std::vector<BodyStructure::Range>& 
     put_text(into, text);
 }
 
-/// The newest ids stand last; a cut one is dropped.
-std::string_view last_references(std::string_view references) {
-    if (references.size() <= references_most) return references;
-    const auto tail = references.substr(references.size() - references_most);
+/// The first id names the thread, the newest stand last; what is between them goes, and a cut id with it.
+std::string kept_references(std::string_view references) {
+    if (references.size() <= references_most) return std::string(references);
+    std::string kept;
+    if (const auto first = references.find('<'); first != std::string_view::npos) {
+        const auto end = references.find('>', first);
+        if (end - first < references_most / 2) kept = references.substr(first, end - first + 1);
+    }
+    const auto tail = references.substr(references.size() - (references_most - kept.size()));
     const auto start = tail.find('<');
-    return start == std::string_view::npos ? std::string_view() : tail.substr(start);
+    if (start != std::string_view::npos) kept += tail.substr(start);
+    return kept;
 }
 
 }  // namespace
@@ -120,7 +126,7 @@ std::string encode_summary(const MimeTree& tree) {
     out += search;
     put_text(out, envelope.message_id.value_or(""));
     put_text(out, envelope.in_reply_to.value_or(""));
-    put_text(out, last_references(tree.references.value_or("")));
+    put_text(out, kept_references(tree.references.value_or("")));
     put_varint(out, tree.parts.size());
     for (const auto& part : tree.parts) put_part(out, part);
     return out;

@@ -73,7 +73,9 @@ public:
     SearchText cc() const { return search_[3]; }
     std::string_view message_id() const { return message_id_; }
     std::string_view in_reply_to() const { return in_reply_to_; }
-    std::string_view references() const { return references_; }  ///< unfolded, its last 4 KiB
+    std::string_view references() const {
+        return references_;
+    }  ///< unfolded; of more than 4 KiB the first id and the last
 
     /// The part with this section number; an empty path is the message itself. Nothing when there is none.
     std::optional<PartPlace> find_part(std::span<const std::uint32_t> path) const;

@@ -17,7 +17,7 @@ Task<Reply> cmd_create(ImapSession& session, const imap::Command& command) {
     std::string owned = *name;
     const auto created = co_await session.store().create_mailbox(std::move(owned), use);
     if (!created) co_return reply_of(created.error());
-    co_return Reply::ok("Create completed");
+    co_return Reply::ok("Create completed", "MAILBOXID (" + to_object_id(created->id) + ")");
 }
 
 }  // namespace helio::store::imapd

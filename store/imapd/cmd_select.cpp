@@ -53,6 +53,7 @@ void print_state(ImapSession& session, const Selected& selected) {
     session.untagged(imap::Status::ok, "UIDVALIDITY " + std::to_string(status.uid_validity.value), "UIDs valid");
     session.untagged(imap::Status::ok, "UIDNEXT " + std::to_string(status.uid_next.value), "Predicted next UID");
     session.untagged(imap::Status::ok, "HIGHESTMODSEQ " + std::to_string(status.highest_modseq.value), "Highest");
+    session.untagged(imap::Status::ok, "MAILBOXID (" + to_object_id(selected.mailbox().id) + ")", "Id");
     if (session.rev2()) imap::print_list(out, {.attributes = {}, .name = selected.mailbox().name}, true);
 }
 

@@ -4,6 +4,7 @@
 
 #include "common/imap/date.h"
 #include "common/imap/print.h"
+#include "common/mail/preview.h"
 #include "store/imapd/message_printer.h"
 
 namespace helio::store::imapd {
@@ -22,6 +23,7 @@ bool is_text_kind(Kind kind) {
         case Kind::rfc822_text:
         case Kind::binary:
         case Kind::binary_size:
+        case Kind::preview:
             return true;
         default:
             return false;
@@ -132,6 +134,28 @@ Result<> FetchPrinter::print_summary_item(const imap::FetchItem& item, MessageTe
     return {};
 }
 
+// PREVIEW (RFC 8970): made when it is asked for, from the beginning of one part, so LAZY gets it as well.
+Result<> FetchPrinter::print_preview(MessageText& text) {
+    const auto summary = text.summary();
+    if (!summary) return fail(summary.error());
+    std::string preview;
+    if (const auto part = mail::preview_part(**summary)) {
+        std::string raw;
+        auto read =
+            text.read(part->body_offset, std::min<std::uint64_t>(part->body_bytes, mail::preview_bytes(*part)), raw);
+        if (!read) return read;
+        preview = mail::preview_of(*part, raw);
+    }
+    separate();
+    session_.out() += "PREVIEW ";
+    if (session_.utf8()) {
+        imap::print_utf8_string(session_.out(), preview);
+    } else {
+        imap::print_string(session_.out(), preview);
+    }
+    return {};
+}
+
 Result<> FetchPrinter::print(std::uint32_t sequence, const Message& message, const Keywords& keywords,
                              std::string_view summary) {
     const std::size_t start = session_.out().size();
@@ -163,6 +187,8 @@ Task<std::expected<void, FetchPrinter::Broken>> FetchPrinter::print_text(std::ui
         Result<> printed;
         if (item.kind == Kind::binary || item.kind == Kind::binary_size) {
             printed = co_await print_binary(item, text);
+        } else if (item.kind == Kind::preview) {
+            printed = print_preview(text);
         } else if (is_text_kind(item.kind)) {
             printed = co_await print_section(item, text);
         } else if (is_summary_kind(item.kind)) {

@@ -33,6 +33,7 @@ private:
     void begin(std::uint32_t sequence, Uid uid);
     void separate();
     void print_row_item(const imap::FetchItem& item, const Message& message, const Keywords& keywords);
+    Result<> print_preview(MessageText& text);
     Result<> print_summary_item(const imap::FetchItem& item, MessageText& text);
     void print_label(const imap::FetchItem& item);
     Task<Result<>> print_section(const imap::FetchItem& item, MessageText& text);

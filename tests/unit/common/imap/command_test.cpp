@@ -109,6 +109,8 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 FETCH 2 FAST",
         "a1 UID FETCH $ FULL",
         "a1 FETCH 1 (RFC822 RFC822.HEADER RFC822.TEXT)",
+        "a1 FETCH 1 (PREVIEW UID)",
+        "a1 FETCH 1 PREVIEW (LAZY)",
         "a1 FETCH 1 BODY[]",
         "a1 FETCH 1 BODY.PEEK[]<0.100>",
         "a1 FETCH 1 body[1.2.header.fields.not (To \"C c\")]",
@@ -178,6 +180,8 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 FETCH 4294967296 FLAGS") == "a1 Invalid message set");
     CHECK(refusal("a1 FETCH 1: FLAGS") == "a1 Invalid message set");
     CHECK(refusal("a1 FETCH 1,,2 FLAGS") == "a1 Invalid message set");
+    CHECK(refusal("a1 FETCH 1 PREVIEW (EAGER)") == "a1 Unknown preview modifier");
+    CHECK(refusal("a1 FETCH 1 PREVIEW (LAZY") == "a1 Missing ')' after preview modifiers");
     CHECK(refusal("a1 FETCH 1 ()") == "a1 Unknown fetch item");
     CHECK(refusal("a1 FETCH 1 (FLAGS") == "a1 Missing ')' after fetch items");
     CHECK(refusal("a1 FETCH 1 (ALL)") == "a1 Unknown fetch item");

@@ -151,7 +151,11 @@ Task<> ImapBench::play_lines(std::string text, std::string name) {
             REQUIRE_OK(sent);
             continue;
         }
-        const auto got = co_await wire.read_line(1 << 20, soon());
+        auto got = co_await wire.read_line(1 << 20, soon());
+        // SELECT's id of the mailbox is passed over where the transcript does not name it.
+        if (got && got->starts_with("* OK [MAILBOXID ") && rest.find("MAILBOXID") == std::string::npos) {
+            got = co_await wire.read_line(1 << 20, soon());
+        }
         if (rest == "<end>") {
             CHECK_FALSE(got);
             continue;
