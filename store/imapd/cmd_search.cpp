@@ -49,12 +49,12 @@ Task<Reply> cmd_search(ImapSession& session, const imap::Command& command) {
     const bool saves = (arguments.return_options & imap::return_save) != 0;
     // All strings are UTF-8 then (RFC 6855 §3).
     if (session.utf8_accept() && !arguments.charset.empty()) co_return Reply::bad("No CHARSET after UTF8=ACCEPT");
-    const auto refused = refuse_search(session, arguments);
-    if (refused && refused->status == imap::Status::bad) co_return *refused;
-    if (saves) selected.save_result({});
-    if (refused) co_return *refused;
+    if (auto refused = refuse_search(session, arguments)) co_return std::move(*refused);
     const auto found = co_await run_search(session, arguments, command.tag);
-    if (!found) co_return reply_of(found.error());
+    if (!found) {
+        if (saves) selected.save_result({});
+        co_return reply_of(found.error());
+    }
     if (saves) selected.save_result(saved_part(found->uids, arguments));
     print_found(session, command, *found);
     co_return Reply::ok("Search completed");

@@ -6,9 +6,19 @@ namespace helio::store::imapd {
 
 namespace {
 
-// The first unseen message is found by a scan; a client can do without it in a huge mailbox (RFC 3501 §7.1 OK
-// [UNSEEN]).
-constexpr std::uint32_t most_scanned_for_unseen = 100'000;
+// The first unseen message is found by a scan; a client can do without it (RFC 3501 §7.1 OK [UNSEEN]).
+constexpr std::size_t most_scanned_for_unseen = 5'000;
+
+std::optional<Uid> first_unseen(const MailboxView& view, const Selected& selected) {
+    if (selected.opened().unseen == 0) return std::nullopt;
+    std::optional<Uid> found;
+    std::size_t left = most_scanned_for_unseen;
+    view.each(selected.uids(), [&](const Message& message) {
+        if (!message.flags.has(Flag::seen)) found = message.uid;
+        return !found && --left > 0;
+    });
+    return found;
+}
 
 // The flags that this user may change (RFC 9051 §7.1 PERMANENTFLAGS, RFC 4314 §4).
 std::string permanent_flags(Rights rights, const Keywords& keywords) {
@@ -33,11 +43,10 @@ void print_state(ImapSession& session, const Selected& selected) {
     const MailboxStatus& status = selected.opened();
     Keywords keywords;
     std::optional<Uid> unseen;
-    const bool wants_unseen =
-        !session.rev2() && !session.uidonly() && status.unseen > 0 && selected.exists() <= most_scanned_for_unseen;
+    const bool wants_unseen = !session.rev2() && !session.uidonly();
     const auto read = session.store().read(selected.mailbox().id, [&](const MailboxView& view) {
         keywords = view.keywords();
-        if (wants_unseen) unseen = view.first_unseen();
+        if (wants_unseen) unseen = first_unseen(view, selected);
     });
     std::string names = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
     if (read) {

@@ -1,4 +1,4 @@
-// SORT and UID SORT (RFC 5256 §3; RFC 5957 DISPLAYFROM, DISPLAYTO; RFC 5267 return options).
+// SORT and UID SORT (RFC 5256 §3; RFC 5957 DISPLAYFROM, DISPLAYTO; RFC 5267 and RFC 9394 return options).
 #include "common/imap/print.h"
 #include "store/imapd/commands.h"
 #include "store/imapd/found_rows.h"
@@ -35,13 +35,15 @@ std::vector<std::uint32_t> to_numbers(const Selected& selected, const std::vecto
     return numbers;
 }
 
-// MIN and MAX alone save what they show: the first and the last in this order.
-UidSet saved_of(const std::vector<Uid>& sorted, const UidSet& found, std::uint8_t options) {
-    if (sorted.empty() || (options & (imap::return_all | imap::return_count)) != 0) return found;
-    if ((options & (imap::return_min | imap::return_max)) == 0) return found;
+// MIN, MAX and PARTIAL alone save what they show, in this order.
+UidSet saved_part(const std::vector<Uid>& sorted, const UidSet& found, const imap::SearchArguments& search) {
+    if (sorted.empty() || saves_all(search.return_options)) return found;
     UidSet saved;
-    if ((options & imap::return_min) != 0) saved.add(sorted.front());
-    if ((options & imap::return_max) != 0) saved.add(sorted.back());
+    if ((search.return_options & imap::return_min) != 0) saved.add(sorted.front());
+    if ((search.return_options & imap::return_max) != 0) saved.add(sorted.back());
+    if ((search.return_options & imap::return_partial) == 0) return saved;
+    const auto window = search.partial.window(sorted.size());
+    for (std::size_t i = window.begin; i < window.end; ++i) saved.add(sorted[i]);
     return saved;
 }
 
@@ -68,6 +70,7 @@ void print_extended(ImapSession& session, const imap::Command& command, const st
     response.tag = command.tag;
     response.uid = command.uid;
     response.options = search.return_options;
+    response.partial = search.partial;
     std::vector<imap::NumberRange> ranges;
     ranges.reserve(numbers.size());
     for (const std::uint32_t number : numbers) ranges.push_back({number, number});
@@ -83,16 +86,16 @@ Task<Reply> cmd_sort(ImapSession& session, const imap::Command& command) {
     const auto& search = std::get<imap::SortArguments>(command.arguments).search;
     Selected& selected = session.selected();
     const bool saves = (search.return_options & imap::return_save) != 0;
-    if (saves) selected.save_result({});
-    if (!is_usable_charset(search.charset)) co_return refuse_charset();
-    const auto found = co_await run_search(session, search);
+    if (auto refused = refuse_search(session, search)) co_return std::move(*refused);
+    const auto found = co_await run_search(session, search, command.tag);
+    if (saves) selected.save_result({});  // kept when the command succeeds
     if (!found) co_return reply_of(found.error());
     const auto sorted = co_await sort_found(session, command, found->uids);
     if (!sorted && sorted.error().code == errc::too_many) {
         co_return Reply::no(imap::code::limit, "Too many messages to sort");
     }
     if (!sorted) co_return reply_of(sorted.error());
-    if (saves) selected.save_result(saved_of(*sorted, found->uids, search.return_options));
+    if (saves) selected.save_result(saved_part(*sorted, found->uids, search));
     const auto numbers = to_numbers(selected, *sorted, command.uid);
     if (search.extended) {
         print_extended(session, command, numbers, found->modseq);

@@ -59,8 +59,8 @@ Task<Reply> cmd_thread(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::ThreadArguments>(command.arguments);
     const auto algorithm = algorithm_of(arguments.algorithm);
     if (!algorithm) co_return Reply::bad("Unknown thread algorithm");
-    if (!is_usable_charset(arguments.search.charset)) co_return refuse_charset();
-    const auto found = co_await run_search(session, arguments.search);
+    if (auto refused = refuse_search(session, arguments.search)) co_return std::move(*refused);
+    const auto found = co_await run_search(session, arguments.search, command.tag);
     if (!found) co_return reply_of(found.error());
 
     mail::ThreadBuilder builder(*algorithm);

@@ -226,7 +226,7 @@ Result<bool> SearchProgram::ask_header(std::string_view name, std::string_view p
     mail::HeaderReader reader(*header);
     for (auto field = reader.next(); field; field = reader.next()) {
         if (!base::equals_ignoring_case(field->name, name)) continue;
-        if (imap::contains_folded(mail::decode_header(mail::unfold(field->value)), part)) return true;
+        if (imap::contains_folded(searchable_value(field->name, field->value), part)) return true;
     }
     return false;
 }

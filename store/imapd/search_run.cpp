@@ -2,6 +2,7 @@
 
 #include "common/base/text.h"
 #include "common/mail/charset.h"
+#include "store/imapd/progress.h"
 
 namespace helio::store::imapd {
 
@@ -13,7 +14,8 @@ constexpr std::size_t texts_at_once = 16;
 
 class Search {
 public:
-    Search(ImapSession& session, const SearchProgram& program) : session_(session), program_(program) {}
+    Search(ImapSession& session, const SearchProgram& program, const std::string& tag)
+        : session_(session), program_(program), progress_(session, tag, program.candidates().size()) {}
 
     Task<Result<>> run();
     UidSet take_found() { return std::move(found_); }
@@ -25,6 +27,8 @@ private:
 
     ImapSession& session_;
     const SearchProgram& program_;
+    Progress progress_;
+    std::uint64_t done_ = 0;
     Uid next_{0};
     UidSet found_;
     ModSeq modseq_;
@@ -82,21 +86,32 @@ Task<Result<>> Search::run() {
             }
             auto asked = ask(rows[i], {});
             if (!asked) co_return asked;
+            auto told = co_await progress_.tell(done_ + i + 1);
+            if (!told) co_return told;
         }
+        done_ += *count;
         if (next_.value != 0) co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
     } while (next_.value != 0 && next_ <= *all.back());
     co_return Result<>();
 }
 
-}  // namespace
-
 bool is_usable_charset(std::string_view charset) {
     return charset.empty() || charset == "UTF-8" || charset == "US-ASCII" || mail::is_known_charset(charset);
 }
 
-Reply refuse_charset() { return Reply::no("BADCHARSET (UTF-8 US-ASCII)", "Unknown charset"); }
+}  // namespace
 
-Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArguments& search) {
+std::optional<Reply> refuse_search(ImapSession& session, const imap::SearchArguments& search) {
+    if (session.uidonly() && search.key.uses_sequence_numbers()) {
+        return Reply::bad("No sequence numbers after ENABLE UIDONLY", imap::code::uid_required);
+    }
+    if (is_usable_charset(search.charset)) return std::nullopt;
+    if ((search.return_options & imap::return_save) != 0) session.selected().save_result({});
+    return Reply::no("BADCHARSET (UTF-8 US-ASCII)", "Unknown charset");
+}
+
+Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArguments& search,
+                                     const std::string& tag) {
     const Selected& selected = session.selected();
     const bool wants_modseq = search.key.uses(imap::SearchKey::Kind::modseq);
     if (wants_modseq) session.enable_condstore();
@@ -111,7 +126,7 @@ Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArg
         found.uids = program.candidates();
         co_return found;
     }
-    Search run(session, program);
+    Search run(session, program, tag);
     auto done = co_await run.run();
     if (!done) co_return fail(done.error());
     found.uids = run.take_found();
@@ -119,21 +134,13 @@ Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArg
     co_return found;
 }
 
-// With MIN or MAX but not ALL or COUNT only these are saved.
-UidSet saved_part(const UidSet& found, std::uint8_t options) {
-    if (found.empty() || (options & (imap::return_all | imap::return_count)) != 0) return found;
-    if ((options & (imap::return_min | imap::return_max)) == 0) return found;
-    UidSet saved;
-    if ((options & imap::return_min) != 0) saved.add(*found.front());
-    if ((options & imap::return_max) != 0) saved.add(*found.back());
-    return saved;
+bool saves_all(std::uint8_t options) {
+    return (options & (imap::return_all | imap::return_count)) != 0 ||
+           (options & (imap::return_min | imap::return_max | imap::return_partial)) == 0;
 }
 
 imap::NumberSet numbers_of(const Selected& selected, const UidSet& uids, bool uid) {
-    if (!uid) return selected.to_sequence(uids);
-    imap::NumberSet numbers;
-    for (const auto& range : uids.ranges()) numbers.add({range.first.value, range.last.value});
-    return numbers;
+    return uid ? to_numbers(uids) : selected.to_sequence(uids);
 }
 
 }  // namespace helio::store::imapd

@@ -13,15 +13,17 @@ struct SearchFound {
     std::optional<ModSeq> modseq;  ///< greatest of those found, when a MODSEQ key asks for it (RFC 7162 §3.1.5)
 };
 
-/// False: the command ends with refuse_charset().
-bool is_usable_charset(std::string_view charset);
-Reply refuse_charset();
+/// How the command ends when the search can't be run: an unknown charset (then nothing stays saved), sequence numbers
+/// after ENABLE UIDONLY.
+std::optional<Reply> refuse_search(ImapSession& session, const imap::SearchArguments& search);
 
-/// `search` must hold until the answer; its charset must be usable. Errors: those of MessageText::read().
-Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArguments& search);
+/// `search` and `tag` (for signs of life) must hold until the answer; refuse_search() must have let it pass.
+/// Errors: those of MessageText::read().
+Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArguments& search, const std::string& tag);
 
-/// What SAVE keeps of the result (RFC 9051 §6.4.4.1).
-UidSet saved_part(const UidSet& found, std::uint8_t options);
+/// True when SAVE keeps the whole result: unless MIN, MAX or PARTIAL are asked for and neither ALL nor COUNT
+/// (RFC 9051 §6.4.4.1, RFC 9394 §3.2).
+bool saves_all(std::uint8_t options);
 /// As the answer shows them: UIDs or sequence numbers.
 imap::NumberSet numbers_of(const Selected& selected, const UidSet& uids, bool uid);
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "common/base/text.h"
 #include "common/imap/fold.h"
 #include "common/mail/charset.h"
+#include "common/mail/content_type.h"
 #include "common/mail/encoded_word.h"
 #include "common/mail/header.h"
 
@@ -14,12 +16,18 @@ namespace {
 constexpr std::uint64_t most_header_bytes = 1 << 20;
 constexpr std::uint64_t most_part_bytes = 16 << 20;
 
+void append_extended(std::string& into, const mail::Parameters& parameters) {
+    for (const auto& parameter : parameters) {
+        if (parameter.name.ends_with('*')) into += ' ' + mail::decode_extended_parameter(parameter.value);
+    }
+}
+
 bool header_contains(std::string_view header, std::string_view part) {
     mail::HeaderReader reader(header);
     for (auto field = reader.next(); field; field = reader.next()) {
         std::string line(field->name);
         line += ": ";
-        line += mail::decode_header(mail::unfold(field->value));
+        line += searchable_value(field->name, field->value);
         if (imap::contains_folded(line, part)) return true;
     }
     return false;
@@ -40,13 +48,27 @@ Result<bool> part_contains(MessageText& text, const mail::PartPlace& place, std:
     std::string raw;
     const auto read = text.read(place.body_offset, std::min(place.body_bytes, most_part_bytes), raw);
     if (!read) return fail(read.error());
-    const std::string decoded = mail::decode_transfer(place.encoding, raw);
-    const std::string utf8 =
-        place.charset.empty() ? mail::valid_utf8(decoded) : mail::to_utf8(place.charset, decoded, 2 * most_part_bytes);
+    const bool is_plain =
+        place.encoding != mail::Encoding::base64 && place.encoding != mail::Encoding::quoted_printable;
+    if (!is_plain) raw = mail::decode_transfer(place.encoding, raw);
+    const std::string utf8 = mail::to_utf8(place.charset, raw, 2 * most_part_bytes);
     return imap::contains_folded(utf8, part);
 }
 
 }  // namespace
+
+std::string searchable_value(std::string_view name, std::string_view raw_value) {
+    std::string value = mail::decode_header(mail::unfold(raw_value));
+    if (raw_value.find("*=") == std::string_view::npos) return value;
+    if (base::equals_ignoring_case(name, "Content-Type")) {
+        if (const auto type = mail::parse_content_type(raw_value)) append_extended(value, type->parameters);
+    } else if (base::equals_ignoring_case(name, "Content-Disposition")) {
+        if (const auto disposition = mail::parse_content_disposition(raw_value)) {
+            append_extended(value, disposition->parameters);
+        }
+    }
+    return value;
+}
 
 Result<std::string> read_header(MessageText& text) {
     const auto summary = text.summary();

@@ -9,6 +9,10 @@
 
 namespace helio::store::imapd {
 
+/// A field's value as it is searched: unfolded, encoded words decoded; extended parameters of MIME fields (RFC 2231:
+/// file names) stand decoded behind it.
+std::string searchable_value(std::string_view name, std::string_view raw_value);
+
 /// The header block of the message itself, at most 1 MiB. Errors: those of MessageText::read().
 Result<std::string> read_header(MessageText& text);
 

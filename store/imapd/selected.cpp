@@ -89,7 +89,15 @@ void Selected::take_event(const MailboxEvent& event) {
 
 void Selected::claim_recent(UserStore& store, Uid uid_next) {
     const Uid first = store.claim_recent(mailbox_.id, uid_next, !read_only_);
-    if (first < uid_next) recent_.add(uids_->within(first, Uid{uid_next.value - 1}));
+    if (first < uid_next) recent_.add(first, Uid{uid_next.value - 1});
+}
+
+std::size_t Selected::recent_count() const {
+    std::size_t count = 0;
+    for (const auto& range : recent_.ranges()) {
+        count += uids_->count_below(Uid{range.last.value + 1}) - uids_->count_below(range.first);
+    }
+    return count;
 }
 
 NamedMessages Selected::resolve(const imap::SeqSet& set, bool uid) const {
@@ -159,16 +167,16 @@ MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges, bool 
             if (expunges == Expunges::uids) changes.vanished = lost;
             const Uid newest = uids_->back().value_or(Uid{0});
             const bool grown = (*now)->back().value_or(Uid{0}) > newest;
+            const std::size_t recent_before = recent_count();
             uids_ = *now;
             structure_ = false;
-            const std::size_t recent_before = recent_.size();
-            recent_.remove(lost);
             if (grown) {
                 changes.exists = exists();
                 changes.appended = uids_->within(Uid{newest.value + 1}, *uids_->back());
                 claim_recent(store, Uid{uids_->back()->value + 1});
             }
-            if (recent_.size() != recent_before || grown) changes.recent = recent_.size();
+            const std::size_t recent_now = recent_count();
+            if (recent_now != recent_before || grown) changes.recent = recent_now;
             saved_.remove(lost);
         }
     }

@@ -63,9 +63,8 @@ public:
     Rights rights() const { return rights_; }
     const UidSet& uids() const { return *uids_; }
     std::uint32_t exists() const { return static_cast<std::uint32_t>(uids_->size()); }
-    std::size_t recent_count() const { return recent_.size(); }
+    std::size_t recent_count() const;
     bool is_recent(Uid uid) const { return recent_.contains(uid); }
-    const UidSet& recent() const { return recent_; }
     const MailboxStatus& opened() const { return opened_; }
     /// True when the client was told of fewer keywords; from now on it counts as told.
     bool learn_keywords(std::size_t count) { return std::exchange(keyword_count_, count) != count; }
@@ -118,7 +117,7 @@ private:
     Rights rights_;
     MailboxStatus opened_;
     std::shared_ptr<const UidSet> uids_;
-    UidSet recent_;
+    UidSet recent_;  // as claimed, UIDs that are gone included: a few ranges however many gaps the mailbox has
     UidSet saved_;
     std::size_t keyword_count_ = 0;
     ModSeq synced_;  // flags up to here were told or known at SELECT

@@ -69,6 +69,7 @@ Task<ImapSession::Read> ImapSession::read_command() {
                 co_return Read::end;
             }
             const auto until = idle_deadline();
+            release_room();
             bool input = false;
             if (!stopping_) {
                 waiting_ = true;
@@ -204,13 +205,14 @@ Task<Result<>> ImapSession::flush() {
     if (out_.empty()) co_return Result<>();
     wire().queue(out_);
     services_.metrics.message_bytes_sent.add(out_.size());
-    if (out_.capacity() > 4096) {
-        std::string().swap(out_);
-    } else {
-        out_.clear();
-    }
+    out_.clear();  // its room serves the rest of the command
     auto sent = co_await wire().flush(deadline(config().write_timeout));
     co_return sent;
+}
+
+// A session that waits holds no buffer.
+void ImapSession::release_room() {
+    if (out_.empty() && out_.capacity() > 4096) std::string().swap(out_);
 }
 
 void ImapSession::untagged(imap::Status status, std::string_view code, std::string_view text) {
@@ -275,6 +277,7 @@ base::SteadyTime ImapSession::idle_deadline() const {
 Task<bool> ImapSession::wait_idle(base::SteadyTime until) {
     // An event that came while the last news was being sent has woken nobody.
     if (stopping_ || (selected_ && selected_->changed()) || (notifier_ && notifier_->pending())) co_return false;
+    release_room();
     idling_ = waiting_ = true;
     const bool input = co_await wire().wait_input(until);
     idling_ = waiting_ = false;

@@ -150,6 +150,7 @@ private:
     void log_end() const;
     void interrupt();
     void wind_down();
+    void release_room();
 
     net::Connection connection_;
     ImapServices& services_;

@@ -1,8 +1,10 @@
-// A message scans the same in pieces as at once; parts lie within their parents; its summary reads back.
+// A message scans the same in pieces as at once; parts lie within their parents; its summary reads back; what IMAP
+// shows of it keeps to the grammar.
 #include <algorithm>
 
 #include "common/mail/bodystructure.h"
 #include "common/mail/summary.h"
+#include "tests/support/body_grammar.h"
 #include "tests/support/fuzz/target.h"
 
 using namespace helio::mail;
@@ -28,6 +30,10 @@ FUZZ_TARGET(mail_mime) {
     std::string body;
     view->append_body(body);
     FUZZ_CHECK(body.size() < view->bodystructure().size());
+    using helio::test::BodyGrammar;
+    FUZZ_CHECK(BodyGrammar::is_envelope(view->envelope()));
+    FUZZ_CHECK(BodyGrammar::is_body(view->bodystructure(), true));
+    FUZZ_CHECK(BodyGrammar::is_body(body, false));
 
     MimeScanner scanner(limits);
     const std::size_t piece = input.empty() ? 1 : 1 + static_cast<unsigned char>(input.front()) % 17;

@@ -101,6 +101,7 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 UID SORT (SUBJECT REVERSE DATE arrival CC FROM SIZE to) us-ascii ALL",
         "a1 SORT RETURN (MIN COUNT) (REVERSE DISPLAYFROM DISPLAYTO) \"UTF-8\" UNSEEN TEXT x",
         "a1 SORT RETURN () (SIZE) UTF-8 (ALL)",
+        "a1 SORT RETURN (PARTIAL 1:10 COUNT) (SIZE) UTF-8 ALL",
         "a1 THREAD ORDEREDSUBJECT UTF-8 SINCE 5-Mar-2000",
         "a1 UID THREAD references US-ASCII TEXT {4}\r\nab c",
         "a1 FETCH 1 FLAGS",

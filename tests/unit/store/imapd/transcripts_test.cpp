@@ -9,6 +9,7 @@ TEST_CASE("IMAP transcript: messages", "[store][imap]") { ImapBench().run_transc
 
 TEST_CASE("IMAP transcript: sorting and threads", "[store][imap]") { ImapBench().run_transcript("sort"); }
 
+TEST_CASE("IMAP transcript: searching", "[store][imap]") { ImapBench().run_transcript("search"); }
 TEST_CASE("IMAP transcript: object ids and previews", "[store][imap]") { ImapBench().run_transcript("objectid"); }
 
 TEST_CASE("a SORT or THREAD that needs more memory than allowed is refused", "[store][imap]") {
