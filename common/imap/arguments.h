@@ -195,10 +195,10 @@ struct UidBatchesArguments {
     bool operator==(const UidBatchesArguments&) const = default;
 };
 
-using Arguments = std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments,
-                               MailboxArguments, SelectArguments, RenameArguments, StatusArguments, ListArguments,
-                               AppendArguments, SearchArguments, FetchArguments, StoreArguments, CopyArguments,
-                               ExpungeArguments, AclArguments, UidBatchesArguments, NotifyArguments, CompressArguments, SortArguments,
-                               ThreadArguments>;
+using Arguments =
+    std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments, MailboxArguments,
+                 SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
+                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, UidBatchesArguments,
+                 NotifyArguments, CompressArguments, SortArguments, ThreadArguments>;
 
 }  // namespace helio::imap

@@ -111,8 +111,8 @@ void print_page(std::string& out, const EsearchResponse& response) {
         const auto window = response.partial.window(response.sorted->size());
         const auto first = response.sorted->begin();
         page.clear();
-        print_ordered_set(page, {first + static_cast<std::ptrdiff_t>(window.begin),
-                                 first + static_cast<std::ptrdiff_t>(window.end)});
+        print_ordered_set(
+            page, {first + static_cast<std::ptrdiff_t>(window.begin), first + static_cast<std::ptrdiff_t>(window.end)});
     }
     out += page.empty() ? "NIL" : page;
 }
