@@ -25,8 +25,12 @@ std::unexpected<Error> StoredBody::damaged(std::string_view what) const {
 }
 
 Result<std::string> StoredBody::bytes_at(std::uint64_t offset, std::uint64_t length) const {
-    std::string bytes(static_cast<std::size_t>(length), '\0');
-    auto got = segment_->file.read(bytes.data(), bytes.size(), offset);
+    std::string bytes;
+    Result<std::size_t> got = std::size_t{0};
+    bytes.resize_and_overwrite(static_cast<std::size_t>(length), [&](char* room, std::size_t size) {
+        got = segment_->file.read(room, size, offset);
+        return size;
+    });
     if (!got) return fail(errc::io, "segment " + std::to_string(segment_->number) + ": " + to_string(got.error()));
     if (*got != bytes.size()) return damaged("the segment ends within the body");
     return bytes;
@@ -44,9 +48,11 @@ Result<> StoredBody::load(BodyId id) {
         load_id() != id.value)
         return damaged("the body's header does not match");
     if (!small) return {};
-    bytes_ = bytes->substr(static_cast<std::size_t>(before));
+    bytes_ = std::move(*bytes);
+    text_at_ = static_cast<std::size_t>(before);
+    const auto text = std::string_view(bytes_).substr(text_at_);
     for (std::uint64_t at = 0, number = 0; at < length_; at += body_chunk_bytes, ++number)
-        if (crc32c(std::string_view(bytes_).substr(static_cast<std::size_t>(at), body_chunk_bytes)) !=
+        if (crc32c(text.substr(static_cast<std::size_t>(at), body_chunk_bytes)) !=
             storage::load<std::uint32_t>(prefix_.data() + 8 + 4 * number))
             return damaged("the body's checksum does not match");
     loaded_ = true;
@@ -59,7 +65,7 @@ Result<> StoredBody::read(std::uint64_t offset, std::size_t length, std::string&
     if (offset >= length_) return {};
     length = static_cast<std::size_t>(std::min<std::uint64_t>(length, length_ - offset));
     if (loaded_) {
-        into.append(bytes_, static_cast<std::size_t>(offset), length);
+        into.append(bytes_, text_at_ + static_cast<std::size_t>(offset), length);
         return {};
     }
     std::string part;

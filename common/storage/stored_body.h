@@ -29,8 +29,9 @@ private:
     std::shared_ptr<const SegmentFile> segment_;
     std::uint64_t record_at_;
     std::uint64_t length_;
-    std::string prefix_;  ///< id and chunk checksums
-    std::string bytes_;   ///< all of it, when it is small
+    std::string prefix_;       ///< id and chunk checksums
+    std::string bytes_;        ///< the whole record, when it is small
+    std::size_t text_at_ = 0;  ///< where the body begins in it
     bool loaded_ = false;
 };
 
