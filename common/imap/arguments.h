@@ -13,6 +13,7 @@
 #include "common/imap/date.h"
 #include "common/imap/fetch_item.h"
 #include "common/imap/flags.h"
+#include "common/imap/multi_search.h"
 #include "common/imap/notify.h"
 #include "common/imap/search_key.h"
 #include "common/imap/seq_set.h"
@@ -199,6 +200,6 @@ using Arguments =
     std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments, MailboxArguments,
                  SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
                  FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, UidBatchesArguments,
-                 NotifyArguments, CompressArguments, SortArguments, ThreadArguments>;
+                 NotifyArguments, CompressArguments, MultiSearchArguments, SortArguments, ThreadArguments>;
 
 }  // namespace helio::imap

@@ -30,7 +30,7 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 42> rows = {{
+constexpr std::array<Row, 43> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
@@ -73,6 +73,7 @@ constexpr std::array<Row, 42> rows = {{
     {"UNAUTHENTICATE", Verb::unauthenticate, none},
     {"UIDBATCHES", Verb::uid_batches, parse_with<parse_uid_batches>},
     {"NOTIFY", Verb::notify, parse_with<parse_notify>},
+    {"ESEARCH", Verb::esearch, parse_with<parse_multi_search>},
 }};
 
 const Row* row_of(std::string_view name, bool uid) {

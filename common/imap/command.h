@@ -53,9 +53,10 @@ enum class Verb {
     unauthenticate,
     uid_batches,
     notify,
+    esearch,
 };
 
-inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::notify) + 1;
+inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::esearch) + 1;
 
 struct Command {
     std::string tag;

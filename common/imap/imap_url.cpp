@@ -125,6 +125,13 @@ std::optional<Section> read_section(std::string_view text) {
     return std::move(item.section);
 }
 
+bool has_scheme(std::string_view text) {
+    const auto end =
+        std::find_if_not(text.begin(), text.end(), [](char c) { return c != '/' && c != ':' && c != ';'; });
+    const std::string_view rest = text.substr(static_cast<std::size_t>(end - text.begin()));
+    return end != text.begin() && rest.starts_with("://");
+}
+
 // ipart = "/" ; in front of each of these when something stands before it
 bool take_part(Reader& in, std::string_view word) {
     return in.take(std::string("/;").append(word)) || in.take(std::string(";").append(word));
@@ -143,6 +150,7 @@ Parsed<ImapUrl> parse_imap_url(std::string_view text) {
     if (in.take("imap://")) {
         read_server(in, url);
     } else {
+        if (has_scheme(text)) in.fail();
         in.take("/");
     }
     if (in.failed()) return refuse("Invalid IMAP URL");
@@ -167,7 +175,7 @@ Parsed<ImapUrl> parse_imap_url(std::string_view text) {
         std::string section = in.decoded(";");
         if (section.ends_with('/')) section.pop_back();
         url.section = read_section(section);
-        if (!url.section) in.fail();
+        if (!url.section || section.empty()) in.fail();
     }
     if (in.starts_with("/;PARTIAL=") || in.starts_with(";PARTIAL=")) {
         take_part(in, "PARTIAL=");

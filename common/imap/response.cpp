@@ -123,6 +123,11 @@ void print_page(std::string& out, const EsearchResponse& response) {
 void print_esearch(std::string& out, const EsearchResponse& response) {
     out += "* ESEARCH (TAG ";
     print_string(out, response.tag);
+    if (!response.mailbox.empty()) {
+        out += " MAILBOX ";
+        print_mailbox(out, response.mailbox, response.utf8);
+        out += " UIDVALIDITY " + std::to_string(response.uid_validity);
+    }
     out += ')';
     if (response.uid) out += " UID";
     const bool any = !response.found.empty();

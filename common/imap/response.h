@@ -92,6 +92,9 @@ void print_status(std::string& out, std::string_view mailbox, std::uint16_t item
 /// ESEARCH (RFC 9051 §7.3.4); what is not asked for or empty is left out as the RFC has it.
 struct EsearchResponse {
     std::string_view tag;
+    std::string_view mailbox = {};   ///< UTF-8; empty: the selected one (RFC 7377 §2.1)
+    std::uint32_t uid_validity = 0;  ///< with `mailbox`
+    bool utf8 = false;               ///< how `mailbox` is printed
     bool uid = false;
     std::uint8_t options = 0;  ///< SearchReturn bits
     NumberSet found;

@@ -31,16 +31,6 @@ void print_found(ImapSession& session, const imap::Command& command, const Searc
     imap::print_esearch(session.out(), response);
 }
 
-// With MIN, MAX or PARTIAL but not ALL or COUNT only these are saved (RFC 9051 §6.4.4.1, RFC 9394 §3.2).
-UidSet saved_part(const UidSet& found, const imap::SearchArguments& arguments) {
-    if (found.empty() || saves_all(arguments.return_options)) return found;
-    UidSet saved;
-    if ((arguments.return_options & imap::return_partial) != 0) saved.add(page_of(found, arguments.partial));
-    if ((arguments.return_options & imap::return_min) != 0) saved.add(*found.front());
-    if ((arguments.return_options & imap::return_max) != 0) saved.add(*found.back());
-    return saved;
-}
-
 }  // namespace
 
 Task<Reply> cmd_search(ImapSession& session, const imap::Command& command) {

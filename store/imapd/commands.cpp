@@ -66,6 +66,7 @@ constexpr std::array<Row, imap::verb_count> rows = {{
     {Verb::move, selected, by_numbers | writes, cmd_move},
     {Verb::unauthenticate, logged_in, no_news, cmd_unauthenticate},
     {Verb::uid_batches, selected, 0, cmd_uid_batches},
+    {Verb::esearch, logged_in, 0, cmd_esearch},
     {Verb::notify, logged_in, 0, cmd_notify},
     {Verb::set_acl, logged_in, 0, cmd_set_acl},
     {Verb::delete_acl, logged_in, 0, cmd_set_acl},

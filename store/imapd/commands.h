@@ -53,6 +53,7 @@ Task<Reply> cmd_move(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_unauthenticate(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_uid_batches(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_notify(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_esearch(ImapSession& session, const imap::Command& command);
 
 /// APPEND and REPLACE, once the framer has announced a literal behind the mailbox, or holds the whole command: reads
 /// messages from the wire and stores them.

@@ -6,42 +6,6 @@
 
 namespace helio::store::imapd {
 
-namespace {
-
-using Kind = imap::MailboxFilter::Kind;
-
-bool is_below(std::string_view name, std::string_view parent) {
-    return name.size() > parent.size() && name.starts_with(parent) && name[parent.size()] == hierarchy_separator;
-}
-
-bool is_child(std::string_view name, std::string_view parent) {
-    return is_below(name, parent) && name.find(hierarchy_separator, parent.size() + 1) == std::string_view::npos;
-}
-
-}  // namespace
-
-bool Notifier::Group::matches(const ListEntry& entry) const {
-    const auto any = [&](auto fits) { return std::any_of(names.begin(), names.end(), fits); };
-    switch (kind) {
-        case Kind::inboxes:
-            return entry.mailbox && entry.mailbox->id.is_inbox();
-        case Kind::personal:
-            return true;
-        case Kind::subscribed:
-            return entry.subscribed;
-        case Kind::subtree:
-            return any([&](const std::string& name) { return entry.name == name || is_below(entry.name, name); });
-        case Kind::subtree_one:
-            return any([&](const std::string& name) { return entry.name == name || is_child(entry.name, name); });
-        case Kind::mailboxes:
-            return any([&](const std::string& name) { return entry.name == name; });
-        case Kind::selected:
-        case Kind::selected_delayed:
-            break;
-    }
-    return false;
-}
-
 Result<std::unique_ptr<Notifier>> Notifier::open(ImapSession& session, const imap::NotifyArguments& arguments,
                                                  std::function<void()> on_event) {
     std::unique_ptr<Notifier> notifier(new Notifier(session));
@@ -50,14 +14,9 @@ Result<std::unique_ptr<Notifier>> Notifier::open(ImapSession& session, const ima
             if (group.events != 0) notifier->of_selected_ = group;
             continue;
         }
-        Group known{group.filter.kind, {}, group.events};
-        for (const auto& wire : group.filter.names) {
-            // Names that can't exist match nothing.
-            if (auto name = session.decode(wire)) known.names.push_back(std::move(*name));
-        }
         const auto name_events = imap::event_mailbox_name | imap::event_subscription_change;
         notifier->wants_names_ = notifier->wants_names_ || (group.events & name_events) != 0;
-        notifier->groups_.push_back(std::move(known));
+        notifier->groups_.push_back({MailboxMatch(session, group.filter), group.events});
     }
     if (notifier->groups_.empty()) return notifier;
     // Watched before it is read, so that nothing is missed in between.
@@ -101,7 +60,7 @@ Result<std::vector<ListEntry>> Notifier::list() const {
 // The first group that a mailbox belongs to decides (RFC 5465 §6).
 std::uint16_t Notifier::events_of(const ListEntry& entry) const {
     const auto found =
-        std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) { return group.matches(entry); });
+        std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) { return group.match.matches(entry); });
     return found == groups_.end() ? std::uint16_t{0} : found->events;
 }
 

@@ -8,9 +8,8 @@
 #include <memory>
 #include <string>
 
-#include "common/imap/mailbox_name.h"
 #include "common/imap/notify.h"
-#include "store/imapd/session.h"
+#include "store/imapd/mailbox_match.h"
 
 namespace helio::store::imapd {
 
@@ -34,12 +33,9 @@ public:
     Task<Result<bool>> tell();
 
 private:
-    /// One group, with its names as UTF-8.
     struct Group {
-        imap::MailboxFilter::Kind kind;
-        std::vector<std::string> names;
+        MailboxMatch match;
         std::uint16_t events;
-        bool matches(const ListEntry& entry) const;
     };
     /// What the client knows of a name.
     struct Known {

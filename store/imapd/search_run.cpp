@@ -14,8 +14,11 @@ constexpr std::size_t texts_at_once = 16;
 
 class Search {
 public:
-    Search(ImapSession& session, const SearchProgram& program, const std::string& tag)
-        : session_(session), program_(program), progress_(session, tag, program.candidates().size()) {}
+    Search(ImapSession& session, const Selected& selected, const SearchProgram& program, const std::string& tag)
+        : session_(session),
+          selected_(selected),
+          program_(program),
+          progress_(session, tag, program.candidates().size()) {}
 
     Task<Result<>> run();
     UidSet take_found() { return std::move(found_); }
@@ -26,6 +29,7 @@ private:
     Result<> ask(const Message& message, std::string_view summary);
 
     ImapSession& session_;
+    const Selected& selected_;
     const SearchProgram& program_;
     Progress progress_;
     std::uint64_t done_ = 0;
@@ -41,7 +45,7 @@ Result<std::size_t> Search::read_rows(std::vector<Message>& rows, const UidSet& 
     Result<> failed;
     const bool in_place = program_.summaries_suffice();
     const std::size_t most = program_.rows_suffice() ? rows_at_once : summaries_at_once;
-    const auto read = session_.store().read(session_.selected().mailbox().id, [&](const MailboxView& view) {
+    const auto read = session_.store().read(selected_.mailbox().id, [&](const MailboxView& view) {
         view.each(left, [&](const Message& message) {
             next_ = Uid{message.uid.value + 1};
             if (program_.rows_suffice()) {
@@ -61,11 +65,10 @@ Result<std::size_t> Search::read_rows(std::vector<Message>& rows, const UidSet& 
 }
 
 Result<> Search::ask(const Message& message, std::string_view summary) {
-    const Selected& selected = session_.selected();
-    const auto number = selected.sequence_of(message.uid);
+    const auto number = selected_.sequence_of(message.uid);
     if (!number) return {};
     MessageText text(session_.store(), message, summary);
-    const auto matches = program_.matches({message, *number, selected.is_recent(message.uid), text});
+    const auto matches = program_.matches({message, *number, selected_.is_recent(message.uid), text});
     if (!matches) return fail(matches.error());
     if (!*matches) return {};
     found_.add(message.uid);
@@ -112,7 +115,12 @@ std::optional<Reply> refuse_search(ImapSession& session, const imap::SearchArgum
 
 Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArguments& search,
                                      const std::string& tag) {
-    const Selected& selected = session.selected();
+    auto found = co_await run_search_in(session, session.selected(), search, tag);
+    co_return found;
+}
+
+Task<Result<SearchFound>> run_search_in(ImapSession& session, const Selected& selected,
+                                        const imap::SearchArguments& search, const std::string& tag) {
     const bool wants_modseq = search.key.uses(imap::SearchKey::Kind::modseq);
     if (wants_modseq) session.enable_condstore();
     Keywords keywords;
@@ -126,7 +134,7 @@ Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArg
         found.uids = program.candidates();
         co_return found;
     }
-    Search run(session, program, tag);
+    Search run(session, selected, program, tag);
     auto done = co_await run.run();
     if (!done) co_return fail(done.error());
     found.uids = run.take_found();
@@ -137,6 +145,15 @@ Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArg
 bool saves_all(std::uint8_t options) {
     return (options & (imap::return_all | imap::return_count)) != 0 ||
            (options & (imap::return_min | imap::return_max | imap::return_partial)) == 0;
+}
+
+UidSet saved_part(const UidSet& found, const imap::SearchArguments& arguments) {
+    if (found.empty() || saves_all(arguments.return_options)) return found;
+    UidSet saved;
+    if ((arguments.return_options & imap::return_partial) != 0) saved.add(page_of(found, arguments.partial));
+    if ((arguments.return_options & imap::return_min) != 0) saved.add(*found.front());
+    if ((arguments.return_options & imap::return_max) != 0) saved.add(*found.back());
+    return saved;
 }
 
 imap::NumberSet numbers_of(const Selected& selected, const UidSet& uids, bool uid) {

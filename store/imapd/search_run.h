@@ -20,10 +20,14 @@ std::optional<Reply> refuse_search(ImapSession& session, const imap::SearchArgum
 /// `search` and `tag` (for signs of life) must hold until the answer; refuse_search() must have let it pass.
 /// Errors: those of MessageText::read().
 Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArguments& search, const std::string& tag);
+/// The same in `mailbox`, which is not the session's selected one or is.
+Task<Result<SearchFound>> run_search_in(ImapSession& session, const Selected& mailbox,
+                                        const imap::SearchArguments& search, const std::string& tag);
 
 /// True when SAVE keeps the whole result: unless MIN, MAX or PARTIAL are asked for and neither ALL nor COUNT
 /// (RFC 9051 §6.4.4.1, RFC 9394 §3.2).
 bool saves_all(std::uint8_t options);
+UidSet saved_part(const UidSet& found, const imap::SearchArguments& search);
 /// As the answer shows them: UIDs or sequence numbers.
 imap::NumberSet numbers_of(const Selected& selected, const UidSet& uids, bool uid);
 

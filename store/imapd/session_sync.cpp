@@ -120,7 +120,7 @@ Task<Result<>> ImapSession::tell_flags(UidSet uids, ModSeq known) {
                 if (number && message.modseq > known && !selected_->knows(message)) {
                     print_flags_fetch(out_, *number, message, keywords,
                                       {.uid_only = uidonly_,
-                                       .uid = condstore_,
+                                       .uid = condstore_ || rev2_,  // RFC 9051 App. E: always with IMAP4rev2
                                        .modseq = condstore_,
                                        .recent = !rev2_ && selected_->is_recent(message.uid)});
                 }

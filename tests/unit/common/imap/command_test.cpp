@@ -87,6 +87,9 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 SEARCH RETURN (SAVE PARTIAL 500:1) SEEN",
         "a1 UID FETCH 1:* (FLAGS) (PARTIAL -1:-30)",
         "a1 UID FETCH 1:* (FLAGS) (PARTIAL 1:30 CHANGEDSINCE 5 VANISHED)",
+        "a1 ESEARCH UNSEEN",
+        "a1 ESEARCH IN (selected) RETURN (SAVE) 1:3",
+        "a1 ESEARCH IN (mailboxes \"a b\" subtree (x y) inboxes) RETURN (COUNT) CHARSET UTF-8 OR FROM a TO b",
         "a1 NOTIFY NONE",
         "a1 NOTIFY SET STATUS (selected (MessageNew (UID BODY.PEEK[HEADER.FIELDS (From)]) MessageExpunge))",
         "a1 NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge FlagChange)) (personal (MailboxName))",
@@ -167,6 +170,9 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 NOTIFY SET (personal (Frob))") == "a1 Unknown event");
     CHECK(refusal("a1 NOTIFY SET (frob NONE)") == "a1 Unknown mailbox filter");
     CHECK(refusal("a1 SEARCH RETURN (ALL PARTIAL 1:2) ALL") == "a1 Either ALL or PARTIAL");
+    CHECK(refusal("a1 ESEARCH IN (inboxes) 1:3") == "a1 Sequence numbers are of the selected mailbox only");
+    CHECK(refusal("a1 ESEARCH IN (inboxes) RETURN (SAVE) ALL") == "a1 SAVE is of the selected mailbox only");
+    CHECK(refusal("a1 ESEARCH IN (selected-delayed) ALL") == "a1 Unknown mailbox filter");
     CHECK(refusal("a1 UIDBATCHES 0") == "a1 Invalid batch size");
     CHECK(refusal("a1 FROB x") == "a1 ? Unknown command");
     CHECK(refusal("a1 UID NOOP") == "a1 ? Unknown command");

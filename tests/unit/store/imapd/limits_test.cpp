@@ -94,8 +94,8 @@ TEST_CASE("literals stand wherever a string may", "[store][imap]") {
     play(start + "C: a LIST {0+}\nC:  {5+}\nC: INBOX\nS: * LIST ...\nS: a OK ...\n", "empty");
     play(start + "C: a SEARCH HEADER {1+}\nC: a {1+}\nC: b\nS: * SEARCH 1\nS: a OK ...\n", "search");
     play(start + "C: a SEARCH CHARSET {5+}\nC: UTF-8 SUBJECT {0+}\nC: \nS: * SEARCH\nS: a OK ...\n", "charset");
-    play(start + "C: a FETCH 1 BODY.PEEK[HEADER.FIELDS ({1+}\nC: a)]\nS: * 1 FETCH (BODY[HEADER.FIELDS (a)] {4}\n" +
-             "S: a: b)\nS: a OK ...\n",
+    play(start + "C: a FETCH 1 BODY.PEEK[HEADER.FIELDS ({1+}\nC: a)]\nS: * 1 FETCH (BODY[HEADER.FIELDS (a)] {6}\n" +
+             "S: a: b\nS: )\nS: a OK ...\n",
          "fields");
     play(start + "C: a COPY 1 {5}\nS: + OK\nC: INBOX\nS: * 2 EXISTS\nS: * 2 RECENT\nS: a OK [COPYUID ... 1 2] ...\n",
          "copy");

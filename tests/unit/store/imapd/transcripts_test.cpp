@@ -106,6 +106,12 @@ TEST_CASE("IMAP transcript: NOTIFY gives up when too much happens", "[store][ima
     ImapBench(config).run_transcript("notify_overflow");
 }
 
+TEST_CASE("IMAP transcript: search in several mailboxes", "[store][imap]") {
+    ImapBench().run_transcript("multisearch");
+}
+
+TEST_CASE("IMAP transcript: parts of a message in a message", "[store][imap]") { ImapBench().run_transcript("nested"); }
+
 TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {
     const helio::storage::SpoolLimits small{.folder = std::filesystem::temp_directory_path(),
                                             .message_memory_bytes = 1000};

@@ -1,0 +1,23 @@
+// MailboxMatch: which mailboxes a filter of NOTIFY or ESEARCH means (RFC 5465 §6, RFC 7377 §2.2).
+#pragma once
+
+#include "common/imap/mailbox_filter.h"
+#include "store/imapd/session.h"
+
+namespace helio::store::imapd {
+
+class MailboxMatch {
+public:
+    /// Names that can't exist match nothing.
+    MailboxMatch(const ImapSession& session, const imap::MailboxFilter& filter);
+
+    /// False for the filters of the selected mailbox: what that is the caller knows.
+    bool matches(const ListEntry& entry) const;
+
+private:
+    imap::MailboxFilter::Kind kind_;
+    UserId user_;
+    std::vector<std::string> names_;
+};
+
+}  // namespace helio::store::imapd
