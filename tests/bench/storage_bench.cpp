@@ -8,25 +8,21 @@
 // it is durable and readable.
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
-#include <deque>
 #include <functional>
-#include <mutex>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "common/base/executor.h"
 #include "common/storage/codec.h"
 #include "common/storage/log.h"
 #include "common/storage/partition.h"
+#include "tests/bench/loop.h"
 
 namespace {
 
@@ -144,32 +140,6 @@ private:
     std::unique_ptr<storage::BodySource> body_;
 };
 
-/// One thread that runs all writers, as a daemon's worker does.
-class Loop final : public base::Executor {
-public:
-    Loop() { set_current(this); }
-    ~Loop() override { set_current(nullptr); }
-    void post(std::move_only_function<void()> work) override {
-        const std::lock_guard guard(lock_);
-        work_.push_back(std::move(work));
-        if (work_.size() == 1) changed_.notify_one();
-    }
-    void run_until(const std::function<bool()>& over) {
-        while (!over()) {
-            std::unique_lock guard(lock_);
-            changed_.wait(guard, [this] { return !work_.empty(); });
-            auto all = std::exchange(work_, {});
-            guard.unlock();
-            for (auto& work : all) work();
-        }
-    }
-
-private:
-    std::mutex lock_;
-    std::condition_variable changed_;
-    std::deque<std::move_only_function<void()>> work_;
-};
-
 Task<void> write_until(storage::Partition& partition, Bodies& bodies, Clock::time_point end, std::uint64_t& done) {
     while (Clock::now() < end) {
         Deliver change(bodies.mailbox(), bodies.next());
@@ -193,7 +163,7 @@ Figures engine(const std::string& folder, double seconds, int writers) {
     options.folder = path;
     options.compaction_thread = false;
     options.segment_bytes = 32u << 20;  // so that a short run sees segments change
-    Loop loop;
+    bench::Loop loop;
     auto partition = storage::Partition::open(options, model, quiet(), metrics);
     Bodies bodies(static_cast<std::uint64_t>(writers));
     std::uint64_t done = 0;
