@@ -1,5 +1,7 @@
 #include "store/config.h"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 #include "common/base/text.h"
@@ -113,6 +115,33 @@ std::vector<InitialFolder> read_folders(config::Section section) {
     return folders;
 }
 
+QuotaConfig read_quota_config(config::Section section) {
+    QuotaConfig config;
+    const auto limit = [&section](std::string_view key) -> std::optional<std::uint64_t> {
+        if (!section.has(key)) return std::nullopt;
+        return section.size(key, 0);
+    };
+    const auto messages = [&section](std::string_view key) -> std::optional<std::uint64_t> {
+        if (!section.has(key)) return std::nullopt;
+        return static_cast<std::uint64_t>(section.integer(key, 0, 0, INT64_MAX));
+    };
+    config.user_default.bytes = limit("user_size");
+    config.user_default.messages = messages("user_messages");
+    config.domain_default.bytes = limit("domain_size");
+    config.domain_default.messages = messages("domain_messages");
+    config.warning_percent = static_cast<unsigned>(section.integer("warning_percent", config.warning_percent, 0, 100));
+    config.warning_interval =
+        std::chrono::duration_cast<std::chrono::seconds>(section.duration("warning_interval", config.warning_interval));
+    config.warning_subject = section.text("warning_subject", config.warning_subject);
+    const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f; };
+    if (!std::ranges::all_of(config.warning_subject, is_plain)) {
+        section.refuse("warning_subject", "must be one line of ASCII");
+    }
+    config.warning_text = section.text("warning_text", config.warning_text);
+    config.grace = std::chrono::duration_cast<std::chrono::seconds>(section.duration("grace", config.grace));
+    return config;
+}
+
 std::string host_name() {
     std::string name(256, '\0');
     if (::gethostname(name.data(), name.size() - 1) != 0) return "localhost";
@@ -157,6 +186,7 @@ Config read_config(const config::Document& document) {
     config.common = daemon::read_common(root, "127.0.0.1:9114");
     config.store.storage = read_storage(root.section("storage"));
     config.store.limits = read_store_limits(root.section("limits"));
+    config.store.quota = read_quota_config(root.section("quota"));
     config.store.storage.body_bytes = config.store.limits.message_bytes + (1u << 20);  // with our trace fields
     config.store.initial_folders = read_folders(root.section("folders"));
     config.store.sharing = read_sharing(root.section("sharing"));

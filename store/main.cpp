@@ -58,6 +58,12 @@ void add_gauges(const storage::SpoolBudget& spool, base::Registry& metrics) {
                      [&spool] { return static_cast<std::int64_t>(spool.file_bytes()); });
 }
 
+/// The sessions end, then what LMTP's asked the directory behind their backs.
+Task<> close(store::Doors& doors, store::lmtp::LmtpService& lmtp, std::chrono::milliseconds drain) {
+    co_await doors.close(drain);
+    co_await lmtp.close();
+}
+
 int serve(const store::Config& config) {
     const auto tls = make_tls(config.tls);
     const auto site_tls = make_tls(config.site_tls);
@@ -71,7 +77,7 @@ int serve(const store::Config& config) {
     storage::SpoolBudget spool(config.spool);
     add_gauges(spool, metrics);
 
-    store::lmtp::LmtpService lmtp(mail, site_tls, config.lmtp, spool, log, metrics);
+    store::lmtp::LmtpService lmtp(mail, &directory, site_tls, config.lmtp, spool, log, metrics);
     store::imapd::ImapService imap(mail, authenticator, &directory, tls, config.imap, spool, log, metrics);
     store::PopService pop(mail, authenticator, tls, config.pop, log, metrics);
     store::Doors doors(runtime, log, metrics);
@@ -91,7 +97,7 @@ int serve(const store::Config& config) {
         admin->start();
     }
     runtime.on_reload(Reload{{tls, site_tls}, log});
-    runtime.on_stop([&doors, &config] { return doors.close(config.common.drain); });
+    runtime.on_stop([&doors, &lmtp, &config] { return close(doors, lmtp, config.common.drain); });
     if (rpc) runtime.on_stop([&rpc] { return rpc->stop(); });
     if (admin) runtime.on_stop([&admin] { return admin->stop(); });
     doors.open();

@@ -61,7 +61,7 @@ struct CompressArguments {
     bool operator==(const CompressArguments&) const = default;
 };
 
-/// CREATE, DELETE, SUBSCRIBE, UNSUBSCRIBE
+/// CREATE, DELETE, SUBSCRIBE, UNSUBSCRIBE, GETQUOTAROOT; GETQUOTA, whose root stands for the mailbox
 struct MailboxArguments {
     std::string mailbox;
     std::vector<std::string> special_use;  ///< CREATE only (RFC 6154 §3): "\Sent"
@@ -109,6 +109,7 @@ enum StatusItem : std::uint16_t {
     status_size = 64,
     status_highestmodseq = 128,
     status_mailboxid = 256,
+    status_deleted_storage = 512,  ///< RFC 9208 §5
 };
 
 /// STATUS
@@ -186,9 +187,21 @@ struct AclArguments {
     bool operator==(const AclArguments&) const = default;
 };
 
-using Arguments =
-    std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments, MailboxArguments,
-                 SelectArguments, RenameArguments, StatusArguments, ListArguments, AppendArguments, SearchArguments,
-                 FetchArguments, StoreArguments, CopyArguments, ExpungeArguments, AclArguments, CompressArguments>;
+/// SETQUOTA (RFC 9208 §4.1.3): limits by resource name, upper case
+struct QuotaResource {
+    std::string name;
+    std::uint64_t limit = 0;
+    bool operator==(const QuotaResource&) const = default;
+};
+struct SetQuotaArguments {
+    std::string root;
+    std::vector<QuotaResource> resources;
+    bool operator==(const SetQuotaArguments&) const = default;
+};
+
+using Arguments = std::variant<NoArguments, LoginArguments, AuthenticateArguments, IdArguments, EnableArguments,
+                               MailboxArguments, SelectArguments, RenameArguments, StatusArguments, ListArguments,
+                               AppendArguments, SearchArguments, FetchArguments, StoreArguments, CopyArguments,
+                               ExpungeArguments, AclArguments, CompressArguments, SetQuotaArguments>;
 
 }  // namespace helio::imap

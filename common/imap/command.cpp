@@ -30,7 +30,7 @@ struct Row {
     Uid uid = Uid::no;
 };
 
-constexpr std::array<Row, 37> rows = {{
+constexpr std::array<Row, 40> rows = {{
     {"CAPABILITY", Verb::capability, none},
     {"NOOP", Verb::noop, none},
     {"LOGOUT", Verb::logout, none},
@@ -68,6 +68,9 @@ constexpr std::array<Row, 37> rows = {{
     {"GETACL", Verb::get_acl, parse_with<parse_acl_mailbox>},
     {"LISTRIGHTS", Verb::list_rights, parse_with<parse_acl_identifier>},
     {"MYRIGHTS", Verb::my_rights, parse_with<parse_acl_mailbox>},
+    {"GETQUOTA", Verb::get_quota, parse_with<parse_mailbox>},
+    {"GETQUOTAROOT", Verb::get_quota_root, parse_with<parse_mailbox>},
+    {"SETQUOTA", Verb::set_quota, parse_with<parse_set_quota>},
 }};
 
 const Row* row_of(std::string_view name, bool uid) {

@@ -48,9 +48,12 @@ enum class Verb {
     get_acl,
     list_rights,
     my_rights,
+    get_quota,
+    get_quota_root,
+    set_quota,
 };
 
-inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::my_rights) + 1;
+inline constexpr std::size_t verb_count = static_cast<std::size_t>(Verb::set_quota) + 1;
 
 struct Command {
     std::string tag;

@@ -26,6 +26,7 @@ ExpungeArguments parse_uid_expunge(Cursor& in);
 AclArguments parse_set_acl(Cursor& in);
 AclArguments parse_acl_identifier(Cursor& in);
 AclArguments parse_acl_mailbox(Cursor& in);
+SetQuotaArguments parse_set_quota(Cursor& in);
 
 void print(std::string& out, const NoArguments&);
 void print(std::string& out, const LoginArguments& arguments);
@@ -43,6 +44,7 @@ void print(std::string& out, const StoreArguments& arguments);
 void print(std::string& out, const CopyArguments& arguments);
 void print(std::string& out, const ExpungeArguments& arguments);
 void print(std::string& out, const AclArguments& arguments);
+void print(std::string& out, const SetQuotaArguments& arguments);
 
 /// "(MESSAGES UIDNEXT)"
 std::uint16_t parse_status_items(Cursor& in);

@@ -99,6 +99,7 @@ void print_status(std::string& out, std::string_view mailbox, std::uint16_t item
     if (name(status_deleted, "DELETED")) print_number(out, values.deleted);
     if (name(status_size, "SIZE")) print_number(out, values.size);
     if (name(status_highestmodseq, "HIGHESTMODSEQ")) print_number(out, values.highest_modseq);
+    if (name(status_deleted_storage, "DELETED-STORAGE")) print_number(out, values.deleted_storage);
     if (name(status_mailboxid, "MAILBOXID")) out += '(' + values.mailbox_id + ')';
     out += ")\r\n";
 }

@@ -82,9 +82,19 @@ struct StatusValues {
     std::uint64_t size = 0;
     std::uint64_t highest_modseq = 0;
     std::string mailbox_id;
+    std::uint64_t deleted_storage = 0;  ///< bytes
 };
 void print_status(std::string& out, std::string_view mailbox, std::uint16_t items, const StatusValues& values,
                   bool utf8);
+
+/// One resource of a quota root (RFC 9208 §4.2.1): STORAGE in units of 1024 octets.
+struct QuotaUse {
+    std::string_view name;
+    std::uint64_t usage = 0;
+    std::uint64_t limit = 0;
+};
+void print_quota(std::string& out, std::string_view root, const std::vector<QuotaUse>& resources);
+void print_quota_root(std::string& out, std::string_view mailbox, const std::vector<std::string>& roots, bool utf8);
 
 /// ESEARCH (RFC 9051 §7.3.4); what is not asked for or empty is left out as the RFC has it.
 struct EsearchResponse {

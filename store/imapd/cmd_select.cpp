@@ -80,9 +80,9 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
         auto told = co_await tell_since(session, *arguments.qresync);
         if (!told) co_return Reply::hang_up();
     }
-    co_return session.selected().read_only() ? Reply::ok(read_only ? "Examine completed" : "Select completed",
-                                                                std::string(imap::code::read_only))
-                                                    : Reply::ok("Select completed", std::string(imap::code::read_write));
+    co_return session.selected().read_only()
+        ? Reply::ok(read_only ? "Examine completed" : "Select completed", std::string(imap::code::read_only))
+        : Reply::ok("Select completed", std::string(imap::code::read_write));
 }
 
 }  // namespace helio::store::imapd

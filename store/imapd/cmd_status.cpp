@@ -14,6 +14,7 @@ Result<> print_mailbox_status(ImapSession& session, const Mailbox& mailbox, std:
     values.unseen = status->unseen;
     values.deleted = status->deleted;
     values.size = status->size_bytes;
+    values.deleted_storage = status->deleted_bytes;
     values.highest_modseq = status->highest_modseq.value;
     values.mailbox_id = to_object_id(mailbox.id);
     if ((items & imap::status_recent) != 0) {

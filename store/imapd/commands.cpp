@@ -66,6 +66,9 @@ constexpr std::array<Row, imap::verb_count> rows = {{
     {Verb::get_acl, logged_in, 0, cmd_get_acl},
     {Verb::list_rights, logged_in, 0, cmd_list_rights},
     {Verb::my_rights, logged_in, 0, cmd_my_rights},
+    {Verb::get_quota, logged_in, 0, cmd_get_quota},
+    {Verb::get_quota_root, logged_in, 0, cmd_get_quota_root},
+    {Verb::set_quota, logged_in, 0, cmd_set_quota},
 }};
 
 const Row& row_of(Verb verb) {

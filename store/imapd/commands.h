@@ -47,6 +47,10 @@ Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_store(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_copy(ImapSession& session, const imap::Command& command);
 Task<Reply> cmd_move(ImapSession& session, const imap::Command& command);
+// RFC 9208 §4.1, authenticated
+Task<Reply> cmd_get_quota(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_get_quota_root(ImapSession& session, const imap::Command& command);
+Task<Reply> cmd_set_quota(ImapSession& session, const imap::Command& command);
 
 /// What APPEND does once the framer has announced a message literal: reads messages from the wire and stores them.
 Task<Reply> append_messages(ImapSession& session, imap::Framer::Step announced);

@@ -23,6 +23,7 @@ ImapConfig read_imap_config(config::Section section) {
     config.plaintext_from = networks(section, "plaintext_from");
     for (const auto& name : section.texts("proxies")) config.proxy_names.push_back(base::to_lower(name));
     config.id_from = networks(section, "id_from");
+    for (const auto& name : section.texts("admins")) config.admins.push_back(base::to_lower(name));
     config.mailhost = base::to_lower(section.text("mailhost", ""));
     config.login_timeout = section.duration("login_timeout", config.login_timeout);
     config.idle_timeout = section.duration("idle_timeout", config.idle_timeout);

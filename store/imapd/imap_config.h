@@ -27,11 +27,12 @@ struct ImapConfig {
     unsigned bad_commands = 20;                           ///< one more, and the session ends
     std::size_t command_bytes = 256 * 1024;               ///< one command with its literals, messages apart
     std::size_t append_messages = 1'000;                  ///< of one APPEND
+    std::vector<std::string> admins;                      ///< users, lower case, that set and see all quotas
     bool literal_minus = false;                           ///< LITERAL- instead of LITERAL+ (RFC 7888)
 };
 
 /// Keys: plaintext_from, proxies, id_from, mailhost, login_timeout, idle_timeout, write_timeout, bad_commands,
-/// command_size, literal_minus.
+/// command_size, literal_minus, admins.
 ImapConfig read_imap_config(config::Section section);
 
 }  // namespace helio::store::imapd

@@ -22,6 +22,9 @@ Reply reply_of(errc error) {
             return Reply::no(code::cannot, "That can't be done with this mailbox");
         case errc::has_children:
             return Reply::no(code::has_children, "Mailbox has mailboxes below it");
+        case errc::no_such_quota_root:
+            return Reply::no(code::nonexistent, "No such quota root");
+        case errc::over_quota_now:
         case errc::over_quota:
             return Reply::no(code::over_quota, "Quota exceeded");
         case errc::too_many_mailboxes:

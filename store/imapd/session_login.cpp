@@ -8,11 +8,6 @@ namespace helio::store::imapd {
 
 namespace {
 
-std::optional<std::uint64_t> limit_of(std::optional<std::int64_t> quota) {
-    if (!quota || *quota < 0) return std::nullopt;
-    return static_cast<std::uint64_t>(*quota);
-}
-
 imap::Framer::Limits user_limits(const ImapConfig& config) {
     return {.line_bytes = 64 * 1024,
             .literal_bytes = config.command_bytes,
@@ -73,7 +68,7 @@ Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::Use
         auto answer = co_await services_.directory->find_login(name);
         user = answer.value;
     }
-    if (user) quota_ = {limit_of(user->quota_bytes), limit_of(user->quota_messages)};
+    if (user) quota_ = {limit_word(user->quota_bytes), limit_word(user->quota_messages)};
     user_name_ = std::move(name);
     store_.emplace(services_.store, *id, user_name_);
     state_ = ImapState::authenticated;
@@ -113,6 +108,7 @@ std::string ImapSession::capabilities() const {
     }
     text +=
         " NAMESPACE ACL RIGHTS=texk LIST-MYRIGHTS CHILDREN SPECIAL-USE CREATE-SPECIAL-USE LIST-EXTENDED LIST-STATUS"
+        " QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX QUOTASET"
         " UNSELECT UIDPLUS MOVE MULTIAPPEND ESEARCH SEARCHRES WITHIN CONDSTORE QRESYNC STATUS=SIZE SAVEDATE BINARY"
         " APPENDLIMIT=";
     text += std::to_string(services_.store.limits().message_bytes);

@@ -2,13 +2,14 @@
 
 namespace helio::store::lmtp {
 
-LmtpService::LmtpService(MailStore& store, std::shared_ptr<net::TlsSource> tls, LmtpConfig config,
-                         storage::SpoolBudget& spool, const logging::Logger& log, base::Registry& registry,
-                         const base::Clock& clock)
+LmtpService::LmtpService(MailStore& store, ldap::Directory* directory, std::shared_ptr<net::TlsSource> tls,
+                         LmtpConfig config, storage::SpoolBudget& spool, const logging::Logger& log,
+                         base::Registry& registry, const base::Clock& clock)
     : config_(std::move(config)),
       metrics_(registry),
       tls_(std::move(tls)),
-      services_{store, config_, spool, tls_.get(), log, metrics_, clock} {}
+      quotas_(directory, {}, clock),
+      services_{store, config_, spool, tls_.get(), log, metrics_, clock, quotas_} {}
 
 Task<> LmtpService::serve(net::Connection connection) {
     LmtpSession session(std::move(connection), services_);

@@ -13,6 +13,7 @@
 #include "common/smtp/line_cleaner.h"
 #include "common/smtp/xdelivery.h"
 #include "common/storage/body_spool.h"
+#include "store/lmtpd/directory_quotas.h"
 #include "store/lmtpd/lmtp_config.h"
 #include "store/lmtpd/lmtp_metrics.h"
 #include "store/mailbox/mail_store.h"
@@ -28,6 +29,7 @@ struct LmtpServices {
     const logging::Logger& log;
     LmtpMetrics& metrics;
     const base::Clock& clock;
+    DirectoryQuotas& quotas;
 };
 
 /// Where a session stands; a row of the command table lists the states that it is allowed in.
@@ -43,6 +45,7 @@ struct AcceptedRecipient {
     std::string user;  ///< uid@canonical-domain
     mail::Address address;
     smtp::XDelivery delivery;
+    KnownQuota quota;  ///< the directory's word, where it says nothing the relay's
 };
 
 struct Transaction {

@@ -1,7 +1,11 @@
 #include "store/mailbox/append_changes.h"
 
+#include "common/mail/mime_scanner.h"
+#include "common/mail/summary.h"
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/quota.h"
+#include "store/mailbox/quota_warning.h"
 #include "store/mailbox/thread_id.h"
 
 namespace helio::store {
@@ -56,8 +60,8 @@ Result<> AppendChange::plan(storage::Decision& decision) {
     const auto mine = rights(decision, mailbox_);
     std::uint64_t bytes = 0;
     for (const auto& prepared : messages_) bytes += prepared.message.body->size();
-    const auto owner = read_user(index, mailbox_.owner()).value_or(UserRow{});
-    if (!fits(owner.usage, quota_, bytes, messages_.size())) return fail(errc::over_quota);
+    const auto fits = check_quota(index, context_.config.quota, mailbox_, quota_, {bytes, messages_.size()});
+    if (!fits) return fits;
     auto& happened = event(mailbox_);
     for (const auto& [message, digest] : messages_) {
         if (!has_uid_left(index, mailbox_)) return fail(errc::too_many_messages, "no UID left");
@@ -113,6 +117,55 @@ Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserI
     return to_mailbox(id, std::move(*info));
 }
 
+/// Mail that does not fit is held by the relay for a time of grace, from the first that was refused; the refusal is
+/// noted in the same change. Mail that fits ends it.
+Result<> DeliverChange::check_room(storage::Decision& decision, UserId user, const Recipient& recipient) {
+    if (recipient.ignore_quota) return {};
+    const auto& index = decision.index();
+    const auto& config = context_.config.quota;
+    const QuotaNeed need{delivery_.body->size(), 1};
+    auto fits = recipient.over_quota ? Result<>(fail(errc::over_quota, "status"))
+                                     : check_account_quota(index, config, user, recipient.quota, need);
+    if (fits && !recipient.folder.empty()) {
+        if (const auto folder = find_mailbox(index, user, canonical_name(recipient.folder))) {
+            fits = check_folder_quota(index, *folder, need);
+        }
+    } else if (fits) {
+        fits = check_folder_quota(index, MailboxId::of(user, 0), need);
+    }
+    const auto row = read_user(index, user).value_or(UserRow{});
+    if (fits) {
+        if (row.over_since != 0) add(decision, records::QuotaNotice{user, row.warned_at, 0});
+        return {};
+    }
+    const auto now = context_.now();
+    const auto since = row.over_since != 0 ? row.over_since : now;
+    if (row.over_since == 0) add(decision, records::QuotaNotice{user, row.warned_at, now});
+    const bool grace = now - since < config.grace.count();
+    return fail(grace ? errc::over_quota_now : errc::over_quota, recipient.user + ": " + fits.error().detail);
+}
+
+/// Tells the user, once in an interval, that the mailbox is nearly full; over any quota.
+void DeliverChange::warn(storage::Decision& decision, UserId user, const Recipient& recipient) {
+    const auto& config = context_.config.quota;
+    if (config.warning_percent == 0) return;
+    const auto& index = decision.index();
+    const auto row = read_user(index, user).value_or(UserRow{});
+    const auto now = context_.now();
+    if (row.warned_at != 0 && now - row.warned_at < config.warning_interval.count()) return;
+    const auto limits = user_limits(index, config, user, recipient.quota);
+    if (used_percent(row.usage, limits) < config.warning_percent) return;
+    const auto inbox = MailboxId::of(user, 0);
+    if (!read_info(index, inbox) || !has_uid_left(index, inbox)) return;
+    const auto text = compose_quota_warning(config, recipient.user, row.usage, limits, now);
+    mail::MimeScanner scanner;
+    scanner.feed(text);
+    const auto body = add_body(decision, *storage::body_in_memory(text), mail::encode_summary(scanner.finish()));
+    const auto added = add_message(decision, inbox, {body, text.size(), {}}, {}, {}, std::nullopt, context_);
+    event(inbox).appended.add(added.uid);
+    add(decision, records::QuotaNotice{user, now, row.over_since});
+}
+
 Result<Appended> DeliverChange::deliver_to(storage::Decision& decision, const Recipient& recipient) {
     const auto key = delivery_key(recipient.delivery_id, recipient.user);
     if (!recipient.delivery_id.empty()) {
@@ -120,27 +173,33 @@ Result<Appended> DeliverChange::deliver_to(storage::Decision& decision, const Re
     }
     const auto user = ensure_user(decision, recipient.user, context_);
     if (!user) return fail(user.error());
-    const auto& index = decision.index();
-    const auto usage = read_user(index, *user).value_or(UserRow{}).usage;
-    if (!recipient.ignore_quota && !fits(usage, recipient.quota, delivery_.body->size(), 1)) {
-        return fail(errc::over_quota, recipient.user);
+    const auto room = check_room(decision, *user, recipient);
+    if (!room) {
+        warn(decision, *user, recipient);
+        return fail(room.error());
     }
     const auto mailbox = target_mailbox(decision, *user, recipient.folder);
     if (!mailbox) return fail(mailbox.error());
-    if (!has_uid_left(index, mailbox->id)) return fail(errc::too_many_messages, "no UID left");
-    auto& happened = event(mailbox->id);
+    auto stored = store_in(decision, *mailbox, recipient);
+    if (stored && !recipient.delivery_id.empty()) {
+        context_.deliveries.remember(decision, {key, context_.now(), mailbox->id, stored->uid});
+    }
+    if (stored) warn(decision, *user, recipient);
+    return stored;
+}
+
+Result<Appended> DeliverChange::store_in(storage::Decision& decision, const Mailbox& mailbox,
+                                         const Recipient& recipient) {
+    if (!has_uid_left(decision.index(), mailbox.id)) return fail(errc::too_many_messages, "no UID left");
+    auto& happened = event(mailbox.id);
     // Keywords are a wish: a delivery does not fail for them.
-    const auto keywords =
-        keyword_bits(decision, mailbox->id, recipient.flags.keywords, true, happened.keywords_changed);
+    const auto keywords = keyword_bits(decision, mailbox.id, recipient.flags.keywords, true, happened.keywords_changed);
     if (!body_) body_ = add_body(decision, *delivery_.body, digest_.summary);
     const StoredText text{*body_, delivery_.body->size(), digest_.thread};
-    const auto added = add_message(decision, mailbox->id, text, recipient.flags.flags, keywords.value_or(KeywordBits{}),
+    const auto added = add_message(decision, mailbox.id, text, recipient.flags.flags, keywords.value_or(KeywordBits{}),
                                    delivery_.internal_date, context_);
     happened.appended.add(added.uid);
-    if (!recipient.delivery_id.empty()) {
-        context_.deliveries.remember(decision, {key, context_.now(), mailbox->id, added.uid});
-    }
-    return Appended{mailbox->id, mailbox->uid_validity, added.uid, false};
+    return Appended{mailbox.id, mailbox.uid_validity, added.uid, false};
 }
 
 }  // namespace helio::store

@@ -17,7 +17,8 @@ public:
         : index_(index),
           id_(id),
           box(read_mailbox(index, id).value_or(MailboxRow{})),
-          user(read_user(index, id.owner()).value_or(UserRow{})) {}
+          user(read_user(index, id.owner()).value_or(UserRow{})),
+          before_(user.usage) {}
 
     void reached(ModSeq modseq) {
         box.highest_modseq = std::max(box.highest_modseq, modseq);
@@ -26,26 +27,37 @@ public:
     void count_in(const Message& message) {
         ++box.messages;
         box.size_bytes += message.size;
-        count_flags(message.flags, 1);
+        count_flags(message, message.flags, 1);
         ++user.usage.messages;
         user.usage.bytes += message.size;
     }
     void count_out(const Message& message) {
         --box.messages;
         box.size_bytes -= message.size;
-        count_flags(message.flags, -1);
+        count_flags(message, message.flags, -1);
         --user.usage.messages;
         user.usage.bytes -= message.size;
     }
-    void count_flags(Flags flags, int by) {
+    /// The message has (`by` 1) or had (-1) these flags.
+    void count_flags(const Message& message, Flags flags, int by) {
         if (!flags.has(Flag::seen)) box.unseen = static_cast<std::uint32_t>(static_cast<int>(box.unseen) + by);
-        if (flags.has(Flag::deleted)) box.deleted = static_cast<std::uint32_t>(static_cast<int>(box.deleted) + by);
+        if (!flags.has(Flag::deleted)) return;
+        box.deleted = static_cast<std::uint32_t>(static_cast<int>(box.deleted) + by);
+        box.deleted_bytes = by > 0 ? box.deleted_bytes + message.size : box.deleted_bytes - message.size;
     }
     void save() {
         index_.put(keys::mailbox, keys::counters(id_), box.encode());
         save_user();
     }
-    void save_user() { index_.put(keys::mailbox, keys::user_row(id_.owner()), user.encode()); }
+    void save_user() {
+        index_.put(keys::mailbox, keys::user_row(id_.owner()), user.encode());
+        if (user.usage == before_ || user.domain.empty()) return;
+        auto domain = read_domain(index_, user.domain).value_or(DomainRow{});
+        domain.usage.bytes += user.usage.bytes - before_.bytes;
+        domain.usage.messages += user.usage.messages - before_.messages;
+        index_.put(keys::domain, user.domain, domain.encode());
+        before_ = user.usage;
+    }
 
 private:
     IndexWriter& index_;
@@ -54,6 +66,9 @@ private:
 public:
     MailboxRow box;
     UserRow user;
+
+private:
+    Usage before_;
 };
 
 /// Keys of rows in a range, copied so that they may be erased.
@@ -107,9 +122,16 @@ void trim_history(IndexWriter& index, Counters& counters, MailboxId id, ModSeq f
 void apply(IndexWriter& index, const records::User& record) {
     index.put(keys::user, record.name, keys::of_user(record.id));
     index.put(keys::owner, keys::of_user(record.id), record.name);
-    if (!read_user(index, record.id)) {
-        index.put(keys::mailbox, keys::user_row(record.id), UserRow{}.encode());
-    }
+    // Compaction may have carried this record behind the user's messages: what they came to counts from here on.
+    auto row = read_user(index, record.id).value_or(UserRow{});
+    if (!row.domain.empty()) return;
+    row.domain = record.name.substr(record.name.rfind('@') + 1);
+    auto domain = read_domain(index, row.domain).value_or(DomainRow{});
+    ++domain.users;
+    domain.usage.bytes += row.usage.bytes;
+    domain.usage.messages += row.usage.messages;
+    index.put(keys::domain, row.domain, domain.encode());
+    index.put(keys::mailbox, keys::user_row(record.id), row.encode());
 }
 
 void apply(IndexWriter& index, const records::UserFloor& record) {
@@ -153,6 +175,7 @@ void apply(IndexWriter& index, const records::MailboxDeleted& record) {
         --counters.user.mailboxes;
     }
     drop_sharing(index, record.id);
+    index.erase(keys::quota, QuotaRootId::folder(record.id).key());
     if (read_mailbox(index, record.id)) index.put(keys::dying, keys::of_mailbox(record.id), "");
     counters.user.modseq = std::max(counters.user.modseq, record.modseq);
     counters.user.last_deletion = std::max(counters.user.last_deletion, record.modseq);
@@ -210,8 +233,8 @@ void apply(IndexWriter& index, const records::FlagsChanged& record) {
     for (const auto& group : record.groups) {
         for (auto& message : messages_in(index, record.mailbox, group.uids)) {
             if (message.modseq > record.modseq) continue;
-            counters.count_flags(message.flags, -1);
-            counters.count_flags(group.flags, 1);
+            counters.count_flags(message, message.flags, -1);
+            counters.count_flags(message, group.flags, 1);
             message.flags = group.flags;
             message.keywords = group.keywords;
             message.modseq = record.modseq;
@@ -262,6 +285,21 @@ void apply(IndexWriter& index, const records::Subscription& record) {
     } else {
         index.erase(keys::subscription, key);
     }
+}
+
+void apply(IndexWriter& index, const records::QuotaSet& record) {
+    if (record.limits.empty()) {
+        index.erase(keys::quota, record.root.key());
+    } else {
+        index.put(keys::quota, record.root.key(), QuotaRow::encode(record.limits));
+    }
+}
+
+void apply(IndexWriter& index, const records::QuotaNotice& record) {
+    auto row = read_user(index, record.user).value_or(UserRow{});
+    row.warned_at = record.warned_at;
+    row.over_since = record.over_since;
+    index.put(keys::mailbox, keys::user_row(record.user), row.encode());
 }
 
 void apply(IndexWriter& index, const records::Delivery& record) {

@@ -18,6 +18,8 @@ void apply(storage::IndexWriter& index, const records::Expunged& record);
 void apply(storage::IndexWriter& index, const records::Summary& record);
 void apply(storage::IndexWriter& index, const records::Keyword& record);
 void apply(storage::IndexWriter& index, const records::Subscription& record);
+void apply(storage::IndexWriter& index, const records::QuotaSet& record);
+void apply(storage::IndexWriter& index, const records::QuotaNotice& record);
 void apply(storage::IndexWriter& index, const records::Delivery& record);
 void apply(storage::IndexWriter& index, const records::DeliveriesExpired& record);
 void apply(storage::IndexWriter& index, const records::Uploaded& record);

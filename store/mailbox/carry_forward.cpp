@@ -163,6 +163,17 @@ void carry_forward(const IndexReader& index, const records::Subscription& record
     answer_for_user(index, record.user, record.modseq, false, sink);
 }
 
+void carry_forward(const IndexReader& index, const records::QuotaSet& record, bool oldest_stays, RecordSink& sink) {
+    const auto now = read_quota(index, record.root).value_or(QuotaLimits{});
+    if (now == record.limits && (oldest_stays || !now.empty())) add(sink, record);
+}
+
+void carry_forward(const IndexReader& index, const records::QuotaNotice& record, bool oldest_stays, RecordSink& sink) {
+    const auto row = read_user(index, record.user);
+    if (!row || row->warned_at != record.warned_at || row->over_since != record.over_since) return;
+    if (oldest_stays || record.warned_at != 0 || record.over_since != 0) add(sink, record);
+}
+
 void carry_forward(const IndexReader& index, const records::Delivery& record, bool, RecordSink& sink) {
     if (index.get(keys::delivery, keys::of_number(record.number))) add(sink, record);
 }

@@ -25,6 +25,8 @@ void carry_forward(const IndexReader& index, const records::Expunged& record, bo
 void carry_forward(const IndexReader& index, const records::Summary& record, bool oldest_stays, RecordSink& sink);
 void carry_forward(const IndexReader& index, const records::Keyword& record, bool oldest_stays, RecordSink& sink);
 void carry_forward(const IndexReader& index, const records::Subscription& record, bool oldest_stays, RecordSink& sink);
+void carry_forward(const IndexReader& index, const records::QuotaSet& record, bool oldest_stays, RecordSink& sink);
+void carry_forward(const IndexReader& index, const records::QuotaNotice& record, bool oldest_stays, RecordSink& sink);
 void carry_forward(const IndexReader& index, const records::Delivery& record, bool oldest_stays, RecordSink& sink);
 void carry_forward(const IndexReader& index, const records::DeliveriesExpired& record, bool oldest_stays,
                    RecordSink& sink);

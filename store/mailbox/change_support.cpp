@@ -89,6 +89,8 @@ Result<Mailbox> make_mailbox(storage::Decision& decision, UserId user, std::stri
     if (row.mailboxes >= context.config.limits.mailboxes || row.next_ordinal == UINT32_MAX) {
         return fail(errc::too_many_mailboxes);
     }
+    const auto quota = read_quota(decision.index(), QuotaRootId::user(user));
+    if (quota && quota->mailboxes && row.mailboxes >= *quota->mailboxes) return fail(errc::over_quota, "mailboxes");
     const auto now = context.now();
     // Ascending for the user, so that a name made again has a new one (RFC 9051 §2.3.1.1).
     const auto validity = std::max(static_cast<std::uint32_t>(now), row.last_uid_validity.value + 1);
@@ -215,11 +217,6 @@ ModSeq expunge_messages(storage::Decision& decision, MailboxId mailbox, const st
     add_record(decision, record);
     trim_history(decision, mailbox, context.config.limits.vanished_rows);
     return record.modseq;
-}
-
-bool fits(const Usage& usage, const QuotaLimits& limits, std::uint64_t more_bytes, std::uint64_t more_messages) {
-    if (limits.bytes && usage.bytes + more_bytes > *limits.bytes) return false;
-    return !limits.messages || usage.messages + more_messages <= *limits.messages;
 }
 
 }  // namespace helio::store

@@ -75,7 +75,7 @@ ModSeq next_modseq(const storage::IndexReader& index, UserId user);
 Result<UserId> ensure_user(storage::Decision& decision, std::string_view name, const DecideContext& context);
 
 /// A new mailbox with its parent's access control list; `name` is canonical, checked and free. Errors:
-/// too_many_mailboxes.
+/// too_many_mailboxes, over_quota (its owner's root).
 Result<Mailbox> make_mailbox(storage::Decision& decision, UserId user, std::string_view name, SpecialUse use,
                              const DecideContext& context);
 /// The parents of `name` that do not exist yet, then nothing. Errors: too_many_mailboxes.
@@ -100,8 +100,5 @@ ModSeq expunge_messages(storage::Decision& decision, MailboxId mailbox, const st
 
 /// The part of `flags` that one with these rights may set or clear (RFC 4314 §4).
 Flags allowed_flags(Flags flags, Rights rights);
-
-/// True when `more_bytes` in `more_messages` fit under `limits`.
-bool fits(const Usage& usage, const QuotaLimits& limits, std::uint64_t more_bytes, std::uint64_t more_messages);
 
 }  // namespace helio::store

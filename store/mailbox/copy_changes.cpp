@@ -4,6 +4,7 @@
 
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/quota.h"
 
 namespace helio::store {
 namespace {
@@ -100,13 +101,12 @@ Result<> CopyChange::plan(storage::Decision& decision) {
     result_.uid_validity = target->uid_validity;
     if (messages.empty()) return {};
 
-    const bool same_owner = from_.owner() == to_.owner();
-    if (!(move_ && same_owner)) {
-        std::uint64_t bytes = 0;
-        for (const auto& message : messages) bytes += message.size;
-        const auto owner = read_user(index, to_.owner()).value_or(UserRow{});
-        if (!fits(owner.usage, quota_, bytes, messages.size())) return fail(errc::over_quota);
-    }
+    QuotaNeed need{0, messages.size()};
+    for (const auto& message : messages) need.bytes += message.size;
+    const bool stays = move_ && from_.owner() == to_.owner();
+    const auto fits =
+        stays ? check_folder_quota(index, to_, need) : check_quota(index, context_.config.quota, to_, quota_, need);
+    if (!fits && !(move_ && from_ == to_)) return fits;
     result_.source_before = read_mailbox(index, from_).value_or(MailboxRow{}).highest_modseq;
     restrict_flags(messages, rights(decision, to_));
     const auto copied = copy_messages(decision, from_, messages, to_, context_);

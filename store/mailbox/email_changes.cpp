@@ -6,6 +6,7 @@
 #include "store/mailbox/copy_changes.h"
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/quota.h"
 
 namespace helio::store {
 namespace {
@@ -66,9 +67,13 @@ Result<> UpdateEmailsChange::update(storage::Decision& decision, const EmailUpda
         std::ranges::count_if(copies, [&wanted](const EmailCopy& copy) { return !wanted.contains(copy.mailbox); }));
     if (added.size() > leaving) {
         const auto more = added.size() - leaving;
-        const auto usage = read_user(index, request_.user).value_or(UserRow{}).usage;
-        const auto size = copies.front().message.size;
-        if (!fits(usage, request_.quota, more * size, more)) return fail(errc::over_quota);
+        const auto fits = check_account_quota(index, context_.config.quota, request_.user, request_.quota,
+                                              {more * copies.front().message.size, more});
+        if (!fits) return fits;
+    }
+    for (const auto id : added) {
+        const auto fits = check_folder_quota(index, id, {copies.front().message.size, 1});
+        if (!fits) return fits;
     }
     if (touches_flags(wish)) {
         for (const auto& copy : copies) {

@@ -24,6 +24,10 @@ public:
                 return "mailbox has children";
             case errc::over_quota:
                 return "over quota";
+            case errc::over_quota_now:
+                return "over quota for now";
+            case errc::no_such_quota_root:
+                return "no such quota root";
             case errc::too_many_mailboxes:
                 return "too many mailboxes";
             case errc::too_many_keywords:

@@ -42,6 +42,18 @@ std::optional<MailboxId> find_mailbox(const storage::IndexReader& index, UserId 
     return keys::mailbox_of(*row);
 }
 
+std::optional<DomainRow> read_domain(const storage::IndexReader& index, std::string_view domain) {
+    const auto row = index.get(keys::domain, domain);
+    if (!row) return std::nullopt;
+    return DomainRow::decode(*row);
+}
+
+std::optional<QuotaLimits> read_quota(const storage::IndexReader& index, const QuotaRootId& root) {
+    const auto row = index.get(keys::quota, root.key());
+    if (!row) return std::nullopt;
+    return QuotaRow::decode(*row);
+}
+
 Mailbox to_mailbox(MailboxId id, InfoRow info) {
     return {id, std::move(info.name), info.uid_validity, info.special_use, info.created, info.born, info.modseq};
 }

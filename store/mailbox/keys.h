@@ -24,8 +24,10 @@ inline constexpr Table dying{9, "dying"};                ///< mailbox id -> noth
 inline constexpr Table acl{10, "acl"};                   ///< mailbox id -> access control list
 inline constexpr Table shared{11, "shared"};             ///< grantee, mailbox id -> nothing: who finds what
 inline constexpr Table upload{15, "upload"};             ///< user id, body id -> upload
-inline constexpr std::array tables = {mailbox,  name,  subscription, user,   owner, summary, holder,
-                                      delivery, dying, acl,          shared, upload};
+inline constexpr Table domain{16, "domain"};             ///< domain -> usage of all its users
+inline constexpr Table quota{17, "quota"};               ///< scope, user or domain or folder -> limits of a root
+inline constexpr std::array tables = {mailbox,  name,  subscription, user,   owner,  summary, holder,
+                                      delivery, dying, acl,          shared, upload, domain,  quota};
 
 // Table mailbox: mailbox id (8 bytes, big endian), a kind, and what the kind needs.
 std::string info(MailboxId id);                       ///< 0x00: name, UIDVALIDITY, special use
@@ -50,7 +52,7 @@ std::string of_body(BodyId id);                ///< summary; prefix of holder
 std::string of_holder(BodyId body, MailboxId id, Uid uid);
 std::string of_holders(BodyId body, UserId owner_id);  ///< prefix of holder: the copies in one account
 std::string of_upload(UserId owner_id, BodyId body);
-std::string of_number(std::uint64_t number);      ///< delivery
+std::string of_number(std::uint64_t number);       ///< delivery
 std::string of_grantee(std::string_view grantee);  ///< prefix of shared: a user's name, or "@domain"
 std::string of_grantee(std::string_view grantee, MailboxId id);
 std::string of_mailbox(MailboxId id);             ///< dying, acl; value of name

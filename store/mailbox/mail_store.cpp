@@ -12,6 +12,7 @@
 #include "store/mailbox/mailbox_changes.h"
 #include "store/mailbox/mailbox_model.h"
 #include "store/mailbox/names.h"
+#include "store/mailbox/quota_changes.h"
 #include "store/mailbox/recent_table.h"
 #include "store/mailbox/thread_id.h"
 #include "store/mailbox/uid_cache.h"
@@ -409,6 +410,41 @@ Task<Result<Message>> MailStore::import_email(ImportEmail request) {
 
 Task<Result<>> MailStore::expire_uploads() {
     ExpireUploadsChange change(impl_->context);
+    co_return co_await impl_->commit(change);
+}
+
+Result<std::vector<QuotaRoot>> MailStore::quota_roots(MailboxId mailbox, const QuotaLimits& known,
+                                                      bool with_domain) const {
+    std::vector<QuotaRoot> roots;
+    const auto& config = impl_->config.quota;
+    impl_->partition->read([&](const storage::IndexReader& index) {
+        if (!read_info(index, mailbox)) return;
+        roots.push_back(user_quota_root(index, config, mailbox.owner(), known));
+        if (auto folder = folder_quota_root(index, mailbox)) roots.push_back(std::move(*folder));
+        if (!with_domain) return;
+        const auto owner = read_user(index, mailbox.owner()).value_or(UserRow{});
+        if (auto domain = domain_quota_root(index, config, owner.domain)) roots.push_back(std::move(*domain));
+    });
+    if (roots.empty()) return fail(errc::no_such_mailbox);
+    return roots;
+}
+
+Result<QuotaRoot> MailStore::quota_root(const QuotaRootName& name, const QuotaLimits& known) const {
+    std::optional<QuotaRoot> found;
+    const auto& config = impl_->config.quota;
+    impl_->partition->read([&](const storage::IndexReader& index) {
+        const auto root = find_quota_root(index, name);
+        if (!root) return;
+        if (root->scope == QuotaScope::user) found = user_quota_root(index, config, root->user_id, known);
+        if (root->scope == QuotaScope::domain) found = domain_quota_root(index, config, root->domain);
+        if (root->scope == QuotaScope::folder) found = folder_quota_root(index, root->mailbox);
+    });
+    if (!found) return fail(errc::no_such_quota_root);
+    return std::move(*found);
+}
+
+Task<Result<>> MailStore::set_quota(QuotaRootName name, QuotaLimits limits) {
+    SetQuotaChange change(impl_->context, std::move(name), limits);
     co_return co_await impl_->commit(change);
 }
 

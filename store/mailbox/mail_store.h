@@ -27,6 +27,7 @@
 #include "common/logging/logger.h"
 #include "common/storage/partition.h"
 #include "store/mailbox/errc.h"
+#include "store/mailbox/quota.h"
 #include "store/mailbox/requests.h"
 #include "store/mailbox/store_config.h"
 #include "store/mailbox/views.h"
@@ -120,6 +121,15 @@ public:
     Task<Result<Message>> import_email(ImportEmail request);
     /// Uploads that are too old go; at start and from time to time.
     Task<Result<>> expire_uploads();
+
+    // ---- quotas (quota.h) ----
+    /// The roots that bind a mailbox: its owner's, the folder's own if it has one, and the domain's `with_domain`.
+    /// `known`: what the caller knows of the owner's limits. Errors: no_such_mailbox.
+    Result<std::vector<QuotaRoot>> quota_roots(MailboxId mailbox, const QuotaLimits& known, bool with_domain) const;
+    /// Errors: no_such_quota_root.
+    Result<QuotaRoot> quota_root(const QuotaRootName& name, const QuotaLimits& known) const;
+    /// Nothing in `limits`: the root has no limits of its own any more. Errors: no_such_quota_root, not_allowed.
+    Task<Result<>> set_quota(QuotaRootName name, QuotaLimits limits);
 
     // ---- changes ----
     /// `on_event` is called on this thread's executor. Errors: too_many.

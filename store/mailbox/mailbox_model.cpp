@@ -56,10 +56,13 @@ void with_record(const storage::Record& record, const Use& use) {
             return use(decode_as<records::Uploaded>(record));
         case Type::upload_gone:
             return use(decode_as<records::UploadGone>(record));
+        case Type::quota_root:
+            return use(decode_as<records::QuotaSet>(record));
+        case Type::quota_notice:
+            return use(decode_as<records::QuotaNotice>(record));
         case Type::acl:
             return use(decode_as<records::AclSet>(record));
         case Type::annotation:
-        case Type::quota_root:
             break;
     }
     throw CorruptIndex("the log holds a record of type " + std::to_string(record.type) +

@@ -67,6 +67,7 @@ struct MailboxStatus {
     std::uint32_t unseen = 0;
     std::uint32_t deleted = 0;
     std::uint64_t size_bytes = 0;
+    std::uint64_t deleted_bytes = 0;
     Uid uid_next{1};
     UidValidity uid_validity;
     ModSeq highest_modseq{1};
@@ -81,10 +82,16 @@ struct Usage {
     bool operator==(const Usage&) const = default;
 };
 
-/// Limits that the caller knows (directory, relay); nothing: none.
+/// A limit that is set to none: it stands against a default.
+inline constexpr std::uint64_t unlimited = UINT64_MAX;
+
+/// Limits that somebody set (directory, relay, administrator); nothing: not said, another's word or the default holds.
 struct QuotaLimits {
     std::optional<std::uint64_t> bytes;
     std::optional<std::uint64_t> messages;
+    std::optional<std::uint32_t> mailboxes = std::nullopt;  ///< of a user; set by administrators only
+    bool operator==(const QuotaLimits&) const = default;
+    bool empty() const { return !bytes && !messages && !mailboxes; }
 };
 
 }  // namespace helio::store

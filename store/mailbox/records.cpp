@@ -281,4 +281,32 @@ std::optional<DeliveriesExpired> DeliveriesExpired::decode(std::string_view byte
     return finished(in, record);
 }
 
+std::string QuotaSet::encode() const {
+    Encoder out;
+    out.text(root.key());
+    encode_limits(out, limits);
+    return out.take();
+}
+
+std::optional<QuotaSet> QuotaSet::decode(std::string_view bytes) {
+    Decoder in(bytes);
+    const auto root = QuotaRootId::of_key(in.text());
+    if (!root) return std::nullopt;
+    QuotaSet record{*root, decode_limits(in)};
+    return finished(in, std::move(record));
+}
+
+std::string QuotaNotice::encode() const {
+    return Encoder().number(user.value).signed_number(warned_at).signed_number(over_since).take();
+}
+
+std::optional<QuotaNotice> QuotaNotice::decode(std::string_view bytes) {
+    Decoder in(bytes);
+    QuotaNotice record;
+    record.user.value = in.number32();
+    record.warned_at = in.signed_number();
+    record.over_since = in.signed_number();
+    return finished(in, std::move(record));
+}
+
 }  // namespace helio::store::records

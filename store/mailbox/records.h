@@ -12,6 +12,7 @@
 #include "store/mailbox/encoding.h"
 #include "store/mailbox/expunged_row.h"
 #include "store/mailbox/message.h"
+#include "store/mailbox/quota_root.h"
 #include "store/mailbox/requests.h"
 
 namespace helio::store::records {
@@ -32,10 +33,11 @@ enum class Type : storage::RecordType {
     delivery = 13,
     deliveries_expired = 14,
     acl = 15,
-    // Given out, not yet written: annotations of RFC 5464, quota roots of RFC 9208.
+    // Given out, not yet written: annotations of RFC 5464.
     annotation = 16,
     quota_root = 17,
-    // 18 to 21: seen flags of readers and the like, see their structs.
+    quota_notice = 19,
+    // 18, 20, 21: seen flags of readers and the like, see their structs.
     upload = 22,
     upload_gone = 23,
 };
@@ -174,6 +176,27 @@ struct Subscription {
     bool operator==(const Subscription&) const = default;
     std::string encode() const;
     static std::optional<Subscription> decode(std::string_view bytes);
+};
+
+/// An administrator set the limits of a quota root; none at all: the root is gone.
+struct QuotaSet {
+    static constexpr Type type = Type::quota_root;
+    QuotaRootId root;
+    QuotaLimits limits;
+    bool operator==(const QuotaSet&) const = default;
+    std::string encode() const;
+    static std::optional<QuotaSet> decode(std::string_view bytes);
+};
+
+/// When a user was last warned, and since when mail is refused for the quota.
+struct QuotaNotice {
+    static constexpr Type type = Type::quota_notice;
+    UserId user;
+    std::int64_t warned_at = 0;
+    std::int64_t over_since = 0;
+    bool operator==(const QuotaNotice&) const = default;
+    std::string encode() const;
+    static std::optional<QuotaNotice> decode(std::string_view bytes);
 };
 
 /// A delivery id was used for a recipient.

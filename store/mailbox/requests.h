@@ -46,10 +46,12 @@ struct Recipient {
     std::string delivery_id;  ///< empty: no suppression of repeated deliveries
     QuotaLimits quota;
     bool ignore_quota = false;
+    bool over_quota = false;  ///< the directory says so (mailUserStatus: overquota), whatever is counted here
 };
 
 /// One message for many recipients: one body, one summary, one change. `results[i]` belongs to recipients[i]; a refusal
-/// of one does not keep the others from getting theirs. Errors per recipient: over_quota, bad_name, too_many_messages.
+/// of one does not keep the others from getting theirs. Errors per recipient: over_quota, over_quota_now, bad_name,
+/// too_many_messages.
 struct Delivery {
     std::shared_ptr<const storage::BodySource> body;
     std::optional<Date> internal_date;

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint8_t version_1 = 1;
 
+enum LimitBits : std::uint8_t { limit_bytes = 1, limit_messages = 2, limit_mailboxes = 4 };
 enum MessageBits : std::uint8_t { has_keywords = 1, has_email = 2, has_created = 4, has_thread = 8 };
 
 [[noreturn]] void corrupt(std::string_view what) {
@@ -105,7 +106,7 @@ std::string MailboxRow::encode() const {
     Encoder out;
     out.u8(version_1).number(messages).number(unseen).number(deleted).number(size_bytes).number(uid_next.value);
     out.number(highest_modseq.value).number(last_expunge.value).number(vanished_floor.value).number(vanished_rows);
-    out.number(floor.value);
+    out.number(floor.value).number(deleted_bytes);
     return out.take();
 }
 
@@ -122,6 +123,7 @@ MailboxRow MailboxRow::decode(std::string_view bytes) {
     row.vanished_floor.value = in.number();
     row.vanished_rows = in.number32();
     row.floor.value = in.number();
+    row.deleted_bytes = in.number();
     if (!in.done()) corrupt("mailbox row");
     return row;
 }
@@ -152,7 +154,7 @@ std::string UserRow::encode() const {
     Encoder out;
     out.u8(version_1).number(usage.bytes).number(usage.messages).number(mailboxes).number(modseq.value);
     out.number(next_ordinal).number(last_uid_validity.value).u8(folders_made ? 1 : 0).number(floor.value);
-    out.number(last_deletion.value);
+    out.number(last_deletion.value).text(domain).signed_number(warned_at).signed_number(over_since);
     return out.take();
 }
 
@@ -168,8 +170,58 @@ UserRow UserRow::decode(std::string_view bytes) {
     row.folders_made = in.u8() != 0;
     row.floor.value = in.number();
     row.last_deletion.value = in.number();
+    row.domain = in.text();
+    row.warned_at = in.signed_number();
+    row.over_since = in.signed_number();
     if (!in.done()) corrupt("user row");
     return row;
+}
+
+std::string DomainRow::encode() const {
+    return Encoder().u8(version_1).number(usage.bytes).number(usage.messages).number(users).take();
+}
+
+DomainRow DomainRow::decode(std::string_view bytes) {
+    auto in = open(bytes, "domain row");
+    DomainRow row;
+    row.usage.bytes = in.number();
+    row.usage.messages = in.number();
+    row.users = in.number32();
+    if (!in.done()) corrupt("domain row");
+    return row;
+}
+
+void encode_limits(Encoder& out, const QuotaLimits& limits) {
+    const auto bits = (limits.bytes ? limit_bytes : 0) | (limits.messages ? limit_messages : 0) |
+                      (limits.mailboxes ? limit_mailboxes : 0);
+    out.u8(static_cast<std::uint8_t>(bits));
+    if (limits.bytes) out.number(*limits.bytes);
+    if (limits.messages) out.number(*limits.messages);
+    if (limits.mailboxes) out.number(*limits.mailboxes);
+}
+
+QuotaLimits decode_limits(Decoder& in) {
+    QuotaLimits limits;
+    const auto bits = in.u8();
+    if (bits > (limit_bytes | limit_messages | limit_mailboxes)) in.fault();
+    if ((bits & limit_bytes) != 0) limits.bytes = in.number();
+    if ((bits & limit_messages) != 0) limits.messages = in.number();
+    if ((bits & limit_mailboxes) != 0) limits.mailboxes = in.number32();
+    return limits;
+}
+
+std::string QuotaRow::encode(const QuotaLimits& limits) {
+    Encoder out;
+    out.u8(version_1);
+    encode_limits(out, limits);
+    return out.take();
+}
+
+QuotaLimits QuotaRow::decode(std::string_view bytes) {
+    auto in = open(bytes, "quota row");
+    auto limits = decode_limits(in);
+    if (!in.done()) corrupt("quota row");
+    return limits;
 }
 
 std::string DeliveryRow::encode() const {

@@ -36,6 +36,7 @@ struct MailboxRow {
     std::uint32_t unseen = 0;
     std::uint32_t deleted = 0;
     std::uint64_t size_bytes = 0;
+    std::uint64_t deleted_bytes = 0;  ///< of the messages with \Deleted
     Uid uid_next{1};
     ModSeq highest_modseq{1};
     ModSeq last_expunge;
@@ -67,13 +68,35 @@ struct UserRow {
     ModSeq modseq{1};
     std::uint32_t next_ordinal = 0;
     UidValidity last_uid_validity;
-    bool folders_made = false;  ///< the initial folders were made once
-    ModSeq last_deletion;       ///< of the last mailbox deletion; 0: none yet
-    ModSeq floor;               ///< modseq of the newest floor record in the log
+    bool folders_made = false;    ///< the initial folders were made once
+    ModSeq last_deletion;         ///< of the last mailbox deletion; 0: none yet
+    ModSeq floor;                 ///< modseq of the newest floor record in the log
+    std::string domain;           ///< whose usage counts this user too; empty: the user's record comes later in the log
+    std::int64_t warned_at = 0;   ///< when a warning was last delivered; unix seconds, 0: never
+    std::int64_t over_since = 0;  ///< when mail was first refused for the quota; 0: mail fits
     bool operator==(const UserRow&) const = default;
     std::string encode() const;
     static UserRow decode(std::string_view bytes);
 };
+
+/// Value of keys::domain.
+struct DomainRow {
+    Usage usage;
+    std::uint32_t users = 0;
+    bool operator==(const DomainRow&) const = default;
+    std::string encode() const;
+    static DomainRow decode(std::string_view bytes);
+};
+
+/// Value of keys::quota: what an administrator has set.
+struct QuotaRow {
+    static std::string encode(const QuotaLimits& limits);
+    static QuotaLimits decode(std::string_view bytes);
+};
+
+/// Limits in rows and records.
+void encode_limits(Encoder& out, const QuotaLimits& limits);
+QuotaLimits decode_limits(Decoder& in);
 
 /// Value of keys::delivery.
 struct DeliveryRow {

@@ -38,10 +38,25 @@ struct StoreLimits {
     std::chrono::hours upload_life{24};
 };
 
+/// Quotas (quota.h): what holds where nobody said otherwise, and what happens at the limit.
+struct QuotaConfig {
+    QuotaLimits user_default;
+    QuotaLimits domain_default;
+    unsigned warning_percent = 90;  ///< of the tighter limit; 0: nobody is warned
+    std::chrono::seconds warning_interval = std::chrono::hours(7 * 24);
+    std::string warning_subject = "Your mailbox is {percent} % full";
+    std::string warning_text =
+        "Your mailbox {user} holds {used} of {limit} in {messages} messages.\n"
+        "When it is full, new messages are sent back to their senders.\n"
+        "Please delete what you no longer need, and empty the trash.\n";
+    std::chrono::seconds grace = std::chrono::hours(120);  ///< refused mail is held by the relay for so long
+};
+
 struct StoreConfig {
     storage::Options storage;
     StoreLimits limits;
     SharingRules sharing;
+    QuotaConfig quota;
     std::vector<InitialFolder> initial_folders = {{"Drafts", SpecialUse::drafts},
                                                   {"Sent", SpecialUse::sent},
                                                   {"Junk", SpecialUse::junk},

@@ -4,6 +4,7 @@
 
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
+#include "store/mailbox/quota.h"
 
 namespace helio::store {
 namespace {
@@ -71,10 +72,13 @@ Result<> ImportEmailChange::check(const storage::IndexReader& index, const Uploa
         if (!has_uid_left(index, id)) return fail(errc::too_many_messages, "no UID left");
     }
     if (!read_copies(index, request_.user, EmailId{upload.body.value}).empty()) return fail(errc::email_exists);
-    const auto usage = read_user(index, request_.user).value_or(UserRow{}).usage;
+    for (const auto id : request_.mailboxes) {
+        const auto fits = check_folder_quota(index, id, {upload.size, 1});
+        if (!fits) return fits;
+    }
     const auto count = request_.mailboxes.size();
-    if (!fits(usage, request_.quota, count * upload.size, count)) return fail(errc::over_quota);
-    return {};
+    return check_account_quota(index, context_.config.quota, request_.user, request_.quota,
+                               {count * upload.size, count});
 }
 
 Result<> ImportEmailChange::plan(storage::Decision& decision) {

@@ -15,8 +15,10 @@ Result<> OpenUserChange::plan(storage::Decision& decision) {
     for (const auto& folder : context_.config.initial_folders) {
         if (!find_mailbox(index, id_, folder.name)) {
             const auto parents = make_parents(decision, id_, folder.name, context_);
+            if (!parents && parents.error().code == errc::over_quota) break;  // a login does not fail for them
             if (!parents) return fail(parents.error());
             const auto made = make_mailbox(decision, id_, folder.name, folder.special_use, context_);
+            if (!made && made.error().code == errc::over_quota) break;
             if (!made) return fail(made.error());
             event(made->id).mailbox_changed = true;
         }

@@ -11,7 +11,7 @@ namespace helio::store {
 
 MailboxStatus MailboxView::status() const {
     const auto row = read_mailbox(index_, mailbox_.id).value_or(MailboxRow{});
-    return {row.messages,          row.unseen,         row.deleted,     row.size_bytes, row.uid_next,
+    return {row.messages,          row.unseen,         row.deleted,     row.size_bytes, row.deleted_bytes, row.uid_next,
             mailbox_.uid_validity, row.highest_modseq, row.last_expunge};
 }
 

@@ -3,20 +3,12 @@
 #include "store/rpc/upload_room.h"
 
 namespace helio::store {
-namespace {
-
-std::optional<std::uint64_t> limit_of(std::optional<std::int64_t> quota) {
-    if (!quota || *quota < 0) return std::nullopt;
-    return static_cast<std::uint64_t>(*quota);
-}
-
-}  // namespace
 
 Task<Result<QuotaLimits>> RpcService::quota_of(std::string user) {
     if (directory_ == nullptr) co_return QuotaLimits();
     const auto answer = co_await directory_->find_login(std::move(user));
     if (!answer) co_return QuotaLimits();  // as for a proxied login: the last known limits are the directory's business
-    co_return QuotaLimits{limit_of(answer->quota_bytes), limit_of(answer->quota_messages)};
+    co_return QuotaLimits{limit_word(answer->quota_bytes), limit_word(answer->quota_messages)};
 }
 
 Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::AppendReply& out) {

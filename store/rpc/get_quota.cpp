@@ -1,4 +1,5 @@
 // GetQuota: what the account holds and may hold (RFC 9425).
+#include "common/base/text.h"
 #include "store/rpc/rpc_service.h"
 
 namespace helio::store {
@@ -16,8 +17,10 @@ Task<grpc::Status> RpcService::get_quota(RpcCall call, pb::GetQuotaReply& out) {
         out.set_state(to_state(view.modseq()));
     });
     if (!read) co_return done(call, method, to_status(read.error()));
-    if (limits->bytes) out.set_limit_bytes(*limits->bytes);
-    if (limits->messages) out.set_limit_messages(*limits->messages);
+    const auto root = store_.quota_root({QuotaScope::user, base::to_lower(call.user), {}}, *limits);
+    if (!root) co_return done(call, method, to_status(root.error()));
+    if (root->limits.bytes) out.set_limit_bytes(*root->limits.bytes);
+    if (root->limits.messages) out.set_limit_messages(*root->limits.messages);
     co_return done(call, method, grpc::Status::OK);
 }
 

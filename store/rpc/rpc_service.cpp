@@ -15,6 +15,7 @@ constexpr std::size_t user_most = 320;
 grpc::StatusCode code_of(errc code) {
     switch (code) {
         case errc::no_such_user:
+        case errc::no_such_quota_root:
         case errc::no_such_mailbox:
         case errc::no_such_message:
             return grpc::StatusCode::NOT_FOUND;
@@ -33,6 +34,7 @@ grpc::StatusCode code_of(errc code) {
         case errc::state_unknown:
             return grpc::StatusCode::OUT_OF_RANGE;
         case errc::over_quota:
+        case errc::over_quota_now:
         case errc::too_many_mailboxes:
         case errc::too_many_keywords:
         case errc::too_many_messages:

@@ -86,6 +86,23 @@ TEST_CASE("the sample configuration of the store parses and shows the defaults",
     CHECK(config.lmtp.data_timeout == lmtp.data_timeout);
 }
 
+TEST_CASE("quotas are read, and a limit that is left out is none", "[store][config][quota]") {
+    const test::TempFolder folder;
+    const auto text = sample(folder);
+    const auto quota = parse(text).store.quota;
+    const store::QuotaConfig defaults;
+    CHECK(quota.user_default == store::QuotaLimits{.bytes = 1u << 30, .messages = 100'000});
+    CHECK(quota.domain_default.empty());
+    CHECK(quota.warning_percent == defaults.warning_percent);
+    CHECK(quota.warning_interval == defaults.warning_interval);
+    CHECK(quota.warning_subject == defaults.warning_subject);
+    CHECK(quota.warning_text == defaults.warning_text);
+    CHECK(quota.grace == defaults.grace);
+    CHECK(parse(with(text, "user_messages = 100000\n", "")).store.quota.user_default.messages == std::nullopt);
+    CHECK_THROWS_WITH(parse(with(text, "\"Your mailbox is {percent} % full\"", "\"Gr\xc3\xb6\xc3\x9f\"")),
+                      Catch::Contains("must be one line of ASCII"));
+}
+
 TEST_CASE("configurations under which nobody could deliver are refused", "[store][config]") {
     const test::TempFolder folder;
     const auto text = sample(folder);

@@ -64,6 +64,12 @@ TEST_CASE("commands that parse print to what parses to the same again", "[imap]"
         "a1 LSUB \"\" \"*\"",
         "a1 NAMESPACE",
         "a1 STATUS INBOX (MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN DELETED SIZE HIGHESTMODSEQ)",
+        "a1 STATUS INBOX (DELETED DELETED-STORAGE)",
+        "a1 GETQUOTA \"\"",
+        "a1 GETQUOTA user/alice@example.test",
+        "a1 GETQUOTAROOT INBOX",
+        "a1 SETQUOTA user/alice@example.test ()",
+        "a1 SETQUOTA domain/example.test (STORAGE 512 MESSAGE 9223372036854775807 MAILBOX 0)",
         "a1 APPEND INBOX {3}\r\n",
         "a1 APPEND INBOX (\\Seen $Junk) \" 1-Feb-2024 10:11:12 +0130\" ~{30+}\r\n",
         "a1 IDLE",
@@ -170,6 +176,10 @@ TEST_CASE("commands that do not parse say why, with the tag when there is one", 
     CHECK(refusal("a1 LIST \"\" * RETURN (FOO)") == "a1 Unknown LIST return option");
     CHECK(refusal("a1 LIST (RECURSIVEMATCH) \"\" *") == "a1 RECURSIVEMATCH needs another selection option");
     CHECK(refusal("a1 STATUS INBOX ()") == "a1 Unknown status item");
+    CHECK(refusal("a1 SETQUOTA root") == "a1 Missing space");
+    CHECK(refusal("a1 SETQUOTA root (STORAGE)") == "a1 Missing space");
+    CHECK(refusal("a1 SETQUOTA root (STORAGE x)") == "a1 Missing limit of quota resource");
+    CHECK(refusal("a1 SETQUOTA root (STORAGE 1") == "a1 Missing ')' after quota resources");
     CHECK(refusal("a1 APPEND INBOX \"1-Feb-24 10:11:12 +0000\" {3}\r\n") == "a1 Invalid date");
 }
 

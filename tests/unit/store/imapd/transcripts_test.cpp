@@ -7,6 +7,14 @@ TEST_CASE("IMAP transcript: login", "[store][imap]") { ImapBench().run_transcrip
 TEST_CASE("IMAP transcript: mailboxes", "[store][imap]") { ImapBench().run_transcript("mailboxes"); }
 TEST_CASE("IMAP transcript: messages", "[store][imap]") { ImapBench().run_transcript("messages"); }
 
+TEST_CASE("IMAP transcript: quotas as users see them", "[store][imap]") { ImapBench().run_transcript("quota"); }
+
+TEST_CASE("IMAP transcript: quotas as administrators set them", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.admins = {"alice@example.test"};
+    ImapBench(config).run_transcript("quota_admin");
+}
+
 TEST_CASE("IMAP transcript: TLS, STARTTLS and front ends", "[store][imap]") {
     helio::store::imapd::ImapConfig config;
     config.proxy_names = {"mmp.example.test"};

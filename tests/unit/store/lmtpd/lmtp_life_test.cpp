@@ -21,8 +21,8 @@ struct Site {
         lmtp::LmtpConfig config;
         config.hostname = "store.example.test";
         config.clients = {"mta-inbound.example.test"};
-        service = std::make_unique<lmtp::LmtpService>(fixture.store, std::make_shared<net::TlsSource>(server), config,
-                                                      spool, fixture.log, fixture.metrics, fixture.clock);
+        service = std::make_unique<lmtp::LmtpService>(fixture.store, nullptr, std::make_shared<net::TlsSource>(server),
+                                                      config, spool, fixture.log, fixture.metrics, fixture.clock);
     }
     net::Wire connect(bool starttls = true) {
         auto pair = net::memory_pair();

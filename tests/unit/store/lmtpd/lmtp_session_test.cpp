@@ -18,8 +18,8 @@ public:
         : fixture(std::move(store_config)), spool(in_folder(std::move(limits), folder)) {
         config.hostname = "store.example.test";
         if (config.plain_from.empty()) config.plain_from.push_back(net::Network::parse("0.0.0.0/0").value());
-        service = std::make_unique<lmtp::LmtpService>(fixture.store, nullptr, std::move(config), spool, fixture.log,
-                                                      fixture.metrics, fixture.clock);
+        service = std::make_unique<lmtp::LmtpService>(fixture.store, nullptr, nullptr, std::move(config), spool,
+                                                      fixture.log, fixture.metrics, fixture.clock);
     }
 
     /// In pieces of `piece` bytes.
@@ -125,8 +125,20 @@ TEST_CASE("one recipient is named in the trace fields", "[store][lmtp]") {
     CHECK(text.starts_with("Return-Path: <>\r\nDelivered-To: alice@example.test\r\nReceived: "));
 }
 
+TEST_CASE("over quota is a temporary refusal in the time of grace", "[store][lmtp][quota]") {
+    StoreConfig config;
+    config.quota.grace = std::chrono::hours(1);
+    Relay relay({}, config);
+    const auto script = start + "RCPT TO:<bob@example.test> XQUOTABYTES=10\r\nDATA\r\nx\r\n.\r\n";
+    CHECK(relay.talk(script).find("452 4.2.2") != std::string::npos);
+    relay.fixture.clock.advance(std::chrono::hours(1));
+    CHECK(relay.talk(script).find("552 5.2.2") != std::string::npos);
+}
+
 TEST_CASE("XDELIVERY names folder, flags, quota and the delivery id", "[store][lmtp]") {
-    Relay relay;
+    StoreConfig config;
+    config.quota.grace = {};
+    Relay relay({}, config);
     const auto heard = relay.talk(
         start +
         "RCPT TO:<alice@example.test> XDELIVERYID=q1 XFOLDER=lists/c+2B+2B XFLAGS=\\Seen+20$Work\r\n"

@@ -113,7 +113,7 @@ TEST_CASE("over quota refuses one recipient and not the others", "[store]") {
     delivery.recipients[2].quota.messages = 0;
     delivery.recipients[2].ignore_quota = true;
     const auto results = wait(fixture.store.deliver(delivery)).value();
-    CHECK(results[0].error().code == errc::over_quota);
+    CHECK(results[0].error().code == errc::over_quota_now);
     CHECK(results[1]);
     CHECK(results[2]);
 }

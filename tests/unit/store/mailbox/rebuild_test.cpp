@@ -23,7 +23,7 @@ public:
         const Uid uid{static_cast<std::uint32_t>(1 + random(12))};
         const auto some = UidSet::of(uid, Uid{uid.value + static_cast<std::uint32_t>(random(5))});
         const auto name = "f" + std::to_string(random(4)) + (random(2) == 0 ? "/g" : "");
-        switch (random(15)) {
+        switch (random(16)) {
             case 0:
                 (void)wait(fixture_.store.create_mailbox(user, name));
                 break;
@@ -60,8 +60,11 @@ public:
             case 11:
                 share(box.id);
                 break;
+            case 12:
+                set_quota(box.name);
+                break;
             default:
-                fixture_.append(box.id, std::to_string(seed_), random(3) == 0 ? "\\Seen k" : "");
+                append(box.id);
                 break;
         }
     }
@@ -99,6 +102,20 @@ private:
         const std::vector<std::string> identifiers = {"anyone", "a@x.test", "b@x.test", "-b@x.test"};
         const auto rights = Rights::of(static_cast<unsigned>(random(all_rights.bits)));
         (void)wait(fixture_.store.set_acl(box, identifiers[random(4)], static_cast<AclAction>(random(4)), rights));
+    }
+    void append(MailboxId box) {  // a quota may refuse it
+        std::vector<NewMessage> messages;
+        messages.push_back(
+            {test::body_of(std::to_string(seed_)), parse_flag_list(random(3) == 0 ? "\\Seen k" : ""), std::nullopt});
+        (void)wait(fixture_.store.append(box, std::move(messages), {}));
+    }
+    void set_quota(const std::string& box) {
+        const auto& user = users_[random(users_.size())];
+        const QuotaRootName names[] = {
+            {QuotaScope::user, user, {}}, {QuotaScope::domain, "x.test", {}}, {QuotaScope::folder, user, box}};
+        QuotaLimits limits;
+        if (random(3) != 0) limits.messages = 20 + random(20);
+        (void)wait(fixture_.store.set_quota(names[random(3)], limits));
     }
     void deliver() {
         Delivery delivery{test::body_of(std::to_string(seed_)), std::nullopt, {}};

@@ -55,6 +55,9 @@ TEST_CASE("every record reads back what it wrote, and nothing less", "[store][re
     check_codec(records::Messages{MailboxId::of(UserId{7}, 0), {example_message(1), example_message(77)}});
     check_codec(records::FlagsChanged{
         MailboxId::of(UserId{7}, 0), ModSeq{8}, {{uids, Flags{1}, {}}, {UidSet::of(Uid{6}), Flags{0}, 0b101}}});
+    check_codec(records::QuotaSet{QuotaRootId::folder(MailboxId::of(UserId{7}, 3)), {1u << 30, 5, 6}});
+    check_codec(records::QuotaSet{QuotaRootId::user(UserId{7}), {}});
+    check_codec(records::QuotaNotice{UserId{7}, 1'790'000'000, 1'790'000'009});
     check_codec(records::Expunged{MailboxId::of(UserId{7}, 0),
                                   ModSeq{9},
                                   uids,
