@@ -35,8 +35,12 @@ TEST_CASE("every key that the samples mention is known", "[mta][config]") {
     const std::string name = GENERATE(as<std::string>(), "mta-inbound", "mta-outbound");
     CAPTURE(name);
     auto text = read_file("deploy/config/" + name + ".toml");
-    text = std::regex_replace(text, std::regex("(^|\n)# (file = \"/etc|bind_password_file)[^\n]*"), "$1");
-    text = std::regex_replace(text, std::regex("(^|\n)# ([a-z_]+ = )"), "$1$2");
+    // Files that are not there on this machine; tokens can be checked without them.
+    const std::string files =
+        "file = \"/etc|[a-z_]*password_file|jwks_file|client_secret_file|salt_key_file|ca = \"\" ";
+    text = std::regex_replace(text, std::regex("(^|\n)# (" + files + ")[^\n]*"), "$1");
+    text = std::regex_replace(text, std::regex("introspection_url = \"\""), "introspection_url = \"https://id.test/\"");
+    text = std::regex_replace(text, std::regex("(^|\n)# ([a-z_]+ = |\\[oauth\\])"), "$1$2");
     const auto all = mta::read_config(config::Document::parse(text, name), role_of(name));
     const auto sample = mta::read_config(config::Document::load("deploy/config/" + name + ".toml"), role_of(name));
     CHECK(all.smtpd.message_bytes == sample.smtpd.message_bytes);
