@@ -96,7 +96,7 @@ Result<std::string_view> Scram::gs2_header(std::string_view message) {
     if (plus_ == binding_.empty()) return fail(errc::malformed, "SCRAM with a channel binding that doesn't fit");
     // The client can bind and was told that we can't: somebody changed our list (RFC 5802 §6).
     if (flag == "y" && setting_.offers_plus) return fail(errc::malformed, "SCRAM channel binding was hidden");
-    if (!id.empty()) {
+    if (!id.empty() && id != "a=") {  // GNU SASL sends an empty one for none
         auto name = id.starts_with("a=") ? decode_name(id.substr(2)) : std::nullopt;
         if (!name) return fail(errc::malformed, "SCRAM with a bad authorization id");
         credentials_.authorization_id = std::move(*name);

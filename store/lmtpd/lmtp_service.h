@@ -10,8 +10,8 @@ public:
     /// `tls` may be null: no STARTTLS; it should ask for client certificates. `spool` is the daemon's. All must outlive
     /// the service. `directory` tells quotas; may be null: then the relay's word holds.
     LmtpService(MailStore& store, ldap::Directory* directory, std::shared_ptr<net::TlsSource> tls, LmtpConfig config,
-                storage::SpoolBudget& spool,
-                const logging::Logger& log, base::Registry& registry, const base::Clock& clock = base::system_clock());
+                storage::SpoolBudget& spool, const logging::Logger& log, base::Registry& registry,
+                const base::Clock& clock = base::system_clock());
 
     Task<> serve(net::Connection connection) override;
     /// After the last session.

@@ -13,16 +13,19 @@ class Quota(SiteCase):
         self.assertIn(old, text)
         with open(path, "w", encoding="utf-8") as file:
             file.write(text.replace(old, new, 1))
+        self.site.daemons[name].stop()
         self.site.restart(name)
 
     def subjects(self, user):
         imap = self.imap(user)
         imap.select("INBOX", readonly=True)
         numbers = imap.search(None, "ALL")[1][0].split()
-        return [imap.fetch(number, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1][0][1].decode() for number in numbers]
+        found = [imap.fetch(number, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1][0][1].decode() for number in numbers]
+        imap.logout()
+        return found
 
     def test_over_quota_is_warned_of_once_then_held_then_returned(self):
-        self.set_config("mta-inbound", "[queue]\n", '[queue]\nfirst_retry = "1s"\nlongest_store_retry = "2s"\n')
+        self.set_config("mta-inbound", 'longest_retry = "2s"\n', 'longest_retry = "2s"\nlongest_store_retry = "2s"\n')
         self.set_config("store-a", "[limits]\n", '[quota]\ngrace = "1h"\n\n[limits]\n')
         self.site.directory.modify(f"dn: {self.site.directory.dn_of('alice')}\nchangetype: modify\n"
                                    "replace: mailMsgQuota\nmailMsgQuota: 3\n")
@@ -37,7 +40,7 @@ class Quota(SiteCase):
         self.assertEqual(len(self.subjects(USER["alice"])), 4)  # three and the warning
 
         self.set_config("store-a", 'grace = "1h"', 'grace = "0s"')
-        report = self.eventually(lambda: self.report_to(USER["bob"], USER["alice"].address), 90)
+        report = self.eventually(lambda: self.report_to(USER["bob"], USER["alice"].address), 60)
         self.assertTrue(report, "no report came back")
         self.assertIn(b"Status: 5.2.2", report)
         self.assertIn(held.ident.encode(), report)
@@ -53,6 +56,7 @@ class Quota(SiteCase):
         imap.select("INBOX", readonly=True)
         numbers = imap.search(None, "BODY", f'"{recipient}"')[1][0].split()
         texts = [imap.fetch(number, "(BODY.PEEK[])")[1][0][1] for number in numbers]
+        imap.logout()
         return next((text for text in texts if b"multipart/report" in text), None)
 
 
