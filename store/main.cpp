@@ -81,7 +81,7 @@ int serve(const store::Config& config) {
     std::unique_ptr<store::RpcServer> rpc;
     if (config.rpc) {
         const auto next = [&runtime]() -> base::Executor& { return runtime.next(); };
-        rpc = std::make_unique<store::RpcServer>(mail, &directory, next, *config.rpc, log, metrics);
+        rpc = std::make_unique<store::RpcServer>(mail, &directory, next, spool, *config.rpc, log, metrics);
         log.info("net.listening", {{"listener", "grpc"}, {"endpoint", rpc->endpoint().to_string()}});
     }
     std::unique_ptr<net::AdminServer> admin;

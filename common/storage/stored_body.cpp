@@ -25,9 +25,11 @@ std::unexpected<Error> StoredBody::damaged(std::string_view what) const {
 }
 
 Result<std::string> StoredBody::bytes_at(std::uint64_t offset, std::uint64_t length) const {
+    const auto size = static_cast<std::size_t>(length);
     std::string bytes;
     Result<std::size_t> got = std::size_t{0};
-    bytes.resize_and_overwrite(static_cast<std::size_t>(length), [&](char* room, std::size_t size) {
+    // The size it calls with is not to be trusted: libstdc++ 12 may have rounded it up.
+    bytes.resize_and_overwrite(size, [&](char* room, std::size_t) {
         got = segment_->file.read(room, size, offset);
         return size;
     });

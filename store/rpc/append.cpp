@@ -1,6 +1,5 @@
-// Append: a message in chunks into a mailbox. Its bytes are held in memory until it is complete; all uploads together
-// stay below RpcConfig::upload_memory_bytes.
-#include "store/rpc/upload_room.h"
+// Append: a message in chunks into a mailbox.
+#include "store/rpc/receive.h"
 
 namespace helio::store {
 
@@ -24,13 +23,12 @@ Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::Ap
     const auto mailbox = find_mailbox(store, header.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
 
-    UploadRoom room(*this);
     const auto bytes_of = [](const pb::AppendChunk& chunk) { return chunk.has_data() ? &chunk.data() : nullptr; };
-    auto received = co_await receive(upload, room, bytes_of);
+    auto received = co_await receive(upload, spool_, store_.limits().message_bytes, bytes_of);
     if (const auto* refused = std::get_if<grpc::Status>(&received)) co_return done(call, method, *refused);
 
     NewMessage message;
-    message.body = storage::body_in_memory(std::get<std::string>(std::move(received)));
+    message.body = std::get<std::shared_ptr<const storage::BodySpool>>(std::move(received));
     message.flags = read_flags(header.flags());
     if (header.has_internal_date()) message.internal_date = Date{header.internal_date(), 0};
     std::vector<NewMessage> messages;

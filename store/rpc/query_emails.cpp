@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "common/imap/fold.h"
+#include "common/mail/base_subject.h"
 #include "store/mailbox/account_changes.h"
 #include "store/rpc/email_filter.h"
 #include "store/rpc/rpc_service.h"
@@ -56,7 +57,7 @@ void add_sort(std::string& key, const pb::EmailSort& sort, const MailboxView& vi
         case pb::EmailSort::TO:
             return add_text(key, summary ? summary->to().text : std::string_view());
         case pb::EmailSort::SUBJECT:
-            return add_text(key, summary ? summary->subject().text : std::string_view());
+            return add_text(key, summary ? mail::base_subject(summary->subject().text).text : std::string());
         case pb::EmailSort::HAS_KEYWORD: {
             const auto flag = parse_flag(sort.keyword());
             const auto bit = keywords.find(sort.keyword());

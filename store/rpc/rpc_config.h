@@ -14,11 +14,10 @@ struct RpcConfig {
     std::vector<std::string> trusted_names;
     /// With a plain listener (server.plain) there is no certificate: believe everybody who can reach it.
     bool trust_plain = false;
-    std::uint64_t upload_memory_bytes = 256u << 20;  ///< messages of all Append calls together
     std::size_t watches_per_user = 100;
 };
 
-/// Keys: enabled is the caller's; those of rpc::read_server_config(), trusted, trust_plain, upload_memory,
+/// Keys: enabled is the caller's; those of rpc::read_server_config(), trusted, trust_plain,
 /// watches_per_user.
 RpcConfig read_rpc_config(config::Section section);
 

@@ -107,10 +107,12 @@ Task<> give_way() {
 }
 
 RpcService::RpcService(MailStore& store, ldap::Directory* directory, RpcServer::NextExecutor next,
-                       const RpcConfig& config, const logging::Logger& log, base::Registry& metrics)
+                       storage::SpoolBudget& spool, const RpcConfig& config, const logging::Logger& log,
+                       base::Registry& metrics)
     : store_(store),
       directory_(directory),
       next_(std::move(next)),
+      spool_(spool),
       config_(config),
       log_(log),
       calls_ok_(metrics.counter("helio_grpc_calls_total", "gRPC calls by result", R"(result="ok")")),

@@ -25,8 +25,8 @@ struct RpcCall {
 
 class RpcService final : public pb::StoreService::CallbackService {
 public:
-    RpcService(MailStore& store, ldap::Directory* directory, RpcServer::NextExecutor next, const RpcConfig& config,
-               const logging::Logger& log, base::Registry& metrics);
+    RpcService(MailStore& store, ldap::Directory* directory, RpcServer::NextExecutor next, storage::SpoolBudget& spool,
+               const RpcConfig& config, const logging::Logger& log, base::Registry& metrics);
 
     grpc::ServerUnaryReactor* ListMailboxes(grpc::CallbackServerContext* call, const pb::ListMailboxesRequest* in,
                                             pb::ListMailboxesReply* out) override;
@@ -81,11 +81,6 @@ private:
     Task<grpc::Status> import_email(RpcCall call, const pb::ImportEmailRequest& in, pb::ImportEmailReply& out);
     Task<grpc::Status> get_quota(RpcCall call, pb::GetQuotaReply& out);
 
-    /// The rest of an upload: bytes of all chunks that stand in `bytes_of`, within the limits and `room`.
-    struct UploadRoom;
-    template <class Chunk, class BytesOf>
-    Task<std::variant<std::string, grpc::Status>> receive(rpc::Upload<Chunk>& upload, UploadRoom& room,
-                                                          BytesOf bytes_of);
     /// Streams a range of a body. Answers when all is sent, or why not.
     Task<grpc::Status> send_body(BodyId body, std::uint64_t offset, std::uint64_t length, std::uint64_t total,
                                  FetchStream& stream);
@@ -109,11 +104,11 @@ private:
     MailStore& store_;
     ldap::Directory* directory_;
     RpcServer::NextExecutor next_;
+    storage::SpoolBudget& spool_;
     const RpcConfig& config_;
     const logging::Logger& log_;
     base::Counter& calls_ok_;
     base::Counter& calls_failed_;
-    std::atomic<std::uint64_t> upload_bytes_ = 0;
     std::mutex watch_lock_;
     std::map<std::string, std::size_t> watches_;  // by user
 };

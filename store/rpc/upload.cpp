@@ -1,5 +1,5 @@
 // Upload: bytes that the front end will name later (RFC 8620 §6.1): an attachment to be, or a message to import.
-#include "store/rpc/upload_room.h"
+#include "store/rpc/receive.h"
 
 namespace helio::store {
 
@@ -8,11 +8,10 @@ Task<grpc::Status> RpcService::upload(RpcCall call, BlobUpload& upload, pb::Uplo
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
     const auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    UploadRoom room(*this);
     const auto bytes_of = [](const pb::UploadChunk& chunk) { return &chunk.data(); };
-    auto received = co_await receive(upload, room, bytes_of);
+    auto received = co_await receive(upload, spool_, store_.limits().message_bytes, bytes_of);
     if (const auto* refused = std::get_if<grpc::Status>(&received)) co_return done(call, method, *refused);
-    auto body = storage::body_in_memory(std::get<std::string>(std::move(received)));
+    auto body = std::get<std::shared_ptr<const storage::BodySpool>>(std::move(received));
     const auto made = co_await store_.upload(*user, std::move(body));
     if (!made) co_return done(call, method, to_status(made.error()));
     out.set_blob_id(to_object_id(made->body));

@@ -1,6 +1,7 @@
 // RpcBench: the store's gRPC service over a real server on loopback, the store in memory; for tests of store/rpc.
 #pragma once
 
+#include <filesystem>
 #include <thread>
 
 #include "common/net/worker.h"
@@ -18,11 +19,13 @@ inline const std::string alice = "alice@example.test";
 /// A store with its gRPC door, one worker on a thread of its own.
 class RpcBench {
 public:
-    explicit RpcBench(store::RpcConfig config = plain_config())
-        : thread_([this] { worker_.run(); }),
+    explicit RpcBench(store::RpcConfig config = plain_config(),
+                      storage::SpoolLimits spool = {.folder = std::filesystem::temp_directory_path()})
+        : spool_(std::move(spool)),
+          thread_([this] { worker_.run(); }),
           server_(
-              fixture.store, nullptr, [this]() -> base::Executor& { return worker_; }, std::move(config), fixture.log,
-              fixture.metrics) {}
+              fixture.store, nullptr, [this]() -> base::Executor& { return worker_; }, spool_, std::move(config),
+              fixture.log, fixture.metrics) {}
     ~RpcBench() {
         server_.stop_now();
         worker_.stop();
@@ -49,6 +52,7 @@ public:
     StoreFixture fixture;
 
 private:
+    storage::SpoolBudget spool_;
     net::Worker worker_;
     std::thread thread_;
     store::RpcServer server_;

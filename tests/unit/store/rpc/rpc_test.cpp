@@ -231,14 +231,16 @@ TEST_CASE("one user's mailbox does not exist for another", "[store][rpc]") {
 }
 
 TEST_CASE("uploads without header, without bytes or beyond the limits are refused", "[store][rpc]") {
-    auto config = RpcBench::plain_config();
-    config.upload_memory_bytes = 1'000;
-    RpcBench bench(config);
+    const auto folder = std::filesystem::temp_directory_path();
+    RpcBench bench(RpcBench::plain_config(),
+                   {.folder = folder, .message_memory_bytes = 400, .memory_bytes = 1'000, .file_bytes = 1'000});
     const auto stub = bench.stub();
     const auto inbox = inbox_id(*stub);
     pb::AppendReply reply;
     CHECK(append(*stub, inbox, "", reply).error_code() == grpc::StatusCode::INVALID_ARGUMENT);
-    CHECK(append(*stub, inbox, std::string(2'000, 'x'), reply).error_code() == grpc::StatusCode::UNAVAILABLE);
+    // Small ones stay in memory, larger ones go to a file; both have their budget.
+    CHECK(append(*stub, inbox, std::string(1'001, 'x'), reply).error_code() == grpc::StatusCode::UNAVAILABLE);
+    CHECK(append(*stub, inbox, std::string(400, 'x'), reply).ok());
     CHECK(append(*stub, inbox, std::string(1'000, 'x'), reply).ok());
     CHECK(append(*stub, "F9", letter, reply).error_code() == grpc::StatusCode::NOT_FOUND);
     Call call;
