@@ -92,22 +92,22 @@ void Scheduler::begin(const std::string& id) {
         base::start(attempt(id), [this, id](std::exception_ptr failure) {
             if (!failure) return;
             log_.error("mta.attempt_failed", {{"id", id}});
-            home_->post([this, id] { ended(id, false); });
+            home_->post([this, id] { ended(id, settings_.postpone); });
         });
     });
 }
 
-void Scheduler::ended(const std::string& id, bool settled) {
+void Scheduler::ended(const std::string& id, std::chrono::milliseconds pause) {
     under_way_.erase(id);
-    if (!settled) postponed_[id] = std::chrono::steady_clock::now() + settings_.postpone;
+    if (pause.count() > 0) postponed_[id] = std::chrono::steady_clock::now() + pause;
     wake_.notify();
 }
 
 Task<> Scheduler::attempt(std::string id) {
-    bool settled = true;
+    std::chrono::milliseconds pause{0};
     auto queued = queue_.find(id);
-    if (queued) settled = co_await attempt_message(std::move(*queued));
-    home_->post([this, id, settled] { ended(id, settled); });
+    if (queued) pause = co_await attempt_message(std::move(*queued));
+    home_->post([this, id, pause] { ended(id, pause); });
 }
 
 // Where each recipient goes now; the directory may have changed its mind since the message came in.
@@ -139,8 +139,8 @@ Task<Scheduler::Plan> Scheduler::make_plan(Message& message) {
     co_return plan;
 }
 
-// False: nothing was changed, look at it again soon.
-Task<bool> Scheduler::attempt_message(QueuedMessage queued) {
+// How long to leave the message alone when nothing was changed; 0: it was settled.
+Task<std::chrono::milliseconds> Scheduler::attempt_message(QueuedMessage queued) {
     auto loaded = queue_.load(queued);
     if (!loaded) {
         log_.error("mta.text_unreadable", {{"id", queued.envelope.id}, {"reason", to_string(loaded.error())}});
@@ -153,11 +153,11 @@ Task<bool> Scheduler::attempt_message(QueuedMessage queued) {
                             false});
         }
         auto settled = co_await queue_.settle(std::move(queued), {}, std::move(lost));
-        co_return settled.has_value();
+        co_return settled ? std::chrono::milliseconds(0) : settings_.postpone;
     }
     auto plan = co_await make_plan(**loaded);
     const std::shared_ptr<const Message> message = *loaded;
-    if (plan.groups.empty() && !was_tried(plan.rest)) co_return false;
+    if (plan.groups.empty() && !was_tried(plan.rest)) co_return settings_.no_place;
     const auto until = std::chrono::steady_clock::now() + settings_.attempt;
     if (!plan.groups.empty()) {
         co_await deliver_groups(deliverer_, message, plan.groups, settings_.destinations_at_once, until);
@@ -166,7 +166,7 @@ Task<bool> Scheduler::attempt_message(QueuedMessage queued) {
     std::vector<mail::Address> delivered;
     collect(*message, plan.groups, delivered, plan.rest);
     auto settled = co_await queue_.settle(std::move(queued), std::move(delivered), std::move(plan.rest));
-    co_return settled.has_value();
+    co_return settled ? std::chrono::milliseconds(0) : settings_.postpone;
 }
 
 }  // namespace helio::mta

@@ -22,7 +22,8 @@ struct SchedulerSettings {
     std::size_t destinations_at_once = 20;         ///< of one message
     std::size_t scan = 5'000;                      ///< due messages looked at in one round
     std::chrono::milliseconds attempt{1'800'000};  ///< the longest that one attempt may take
-    std::chrono::milliseconds postpone{2'000};  ///< when a destination had no place, or the queue could not be written
+    std::chrono::milliseconds no_place{50};     ///< when all places of a destination were taken: they are free soon
+    std::chrono::milliseconds postpone{2'000};  ///< when the queue could not be written
     std::chrono::milliseconds poll{60'000};     ///< at least so often the due index is looked at
 };
 
@@ -49,9 +50,9 @@ private:
     void begin_due();
     void begin(const std::string& id);
     Task<> attempt(std::string id);
-    Task<bool> attempt_message(QueuedMessage queued);
+    Task<std::chrono::milliseconds> attempt_message(QueuedMessage queued);
     Task<Plan> make_plan(Message& message);
-    void ended(const std::string& id, bool settled);
+    void ended(const std::string& id, std::chrono::milliseconds pause);
     net::SteadyTime next_round() const;
 
     const SchedulerSettings settings_;

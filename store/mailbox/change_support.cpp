@@ -62,6 +62,7 @@ Flags allowed_flags(Flags flags, Rights rights) {
 Result<> StoreChange::decide(storage::Decision& decision) {
     auto planned = plan(decision);
     if (!planned) return planned;
+    place_ = ++context_.decided;
     for (auto& happened : events_) {
         if (const auto row = read_mailbox(decision.index(), happened.mailbox)) {
             happened.modseq = std::max(happened.modseq, row->highest_modseq);

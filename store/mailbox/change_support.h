@@ -24,6 +24,7 @@ struct DecideContext {
     const StoreConfig& config;
     const base::Clock& clock;
     DeliveryWindow& deliveries;
+    std::uint64_t decided = 0;  ///< changes so far
     std::int64_t now() const { return base::unix_seconds(clock.wall_now()); }
 };
 
@@ -34,6 +35,8 @@ public:
     Result<> decide(storage::Decision& decision) final;
     std::size_t weight_bytes() const override { return 512; }
     const std::vector<MailboxEvent>& events() const { return events_; }
+    /// The how-manieth change this was to be decided, from 1; 0 when it was refused.
+    std::uint64_t place() const { return place_; }
     /// Who asks; without it the store does, which may do everything.
     void act_for(Actor actor) { actor_ = std::move(actor); }
 
@@ -63,6 +66,7 @@ protected:
 
 private:
     Actor actor_;
+    std::uint64_t place_ = 0;
     std::vector<MailboxEvent> events_;
     std::unordered_map<MailboxId, std::size_t> places_;  // in events_
 };

@@ -13,6 +13,7 @@
 #include "store/mailbox/mailbox_changes.h"
 #include "store/mailbox/mailbox_model.h"
 #include "store/mailbox/names.h"
+#include "store/mailbox/publish_order.h"
 #include "store/mailbox/quota_changes.h"
 #include "store/mailbox/recent_table.h"
 #include "store/mailbox/thread_id.h"
@@ -61,7 +62,7 @@ struct MailStore::Impl {
           log(its_log),
           names{config.limits.name_bytes, config.limits.name_depth},
           deliveries(config.limits.deliveries, config.limits.delivery_window),
-          context{config, clock, deliveries},
+          context{config, clock, deliveries, 0},
           hub({config.limits.watches, config.limits.watch_ranges},
               metrics.gauge("helio_store_watches", "Sessions that wait for changes of a mailbox or user")),
           uid_cache(config.limits.cached_uid_sets),
@@ -72,10 +73,8 @@ struct MailStore::Impl {
     /// Submits, and tells the watchers when it is done.
     Task<Result<>> commit(StoreChange& change) {
         auto done = co_await partition->submit(change);
-        if (done) {
-            recent.arrived(change.events());
-            hub.publish(change.events());
-        }
+        if (done) recent.arrived(change.events());
+        order.ended(change.place(), done ? change.events() : std::vector<MailboxEvent>());
         co_return done;
     }
     Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids, bool deleted_only, Actor actor);
@@ -91,6 +90,7 @@ struct MailStore::Impl {
     DeliveryWindow deliveries;
     DecideContext context;
     WatchHub hub;
+    PublishOrder order{hub};
     RecentTable recent;
     UidCache uid_cache;
     std::unique_ptr<storage::Partition> partition;  // last: its threads use the others

@@ -400,7 +400,7 @@ class Client:
 
     def fetch_all(self, quiet=False):
         """Asks for the flags of all until all are known. `quiet`: nobody changes anything, so what the untagged news
-        had said must be the same. Returns {uid: flags}."""
+        had said must be the same. Returns {uid: flags}; without those that came at the very end."""
         before = {message.uid: message.flags for message in self.view.messages}
         for _ in range(100):
             if not self.view.messages:
@@ -414,7 +414,8 @@ class Client:
             told = before.get(message.uid)
             if quiet and told is not None and told != message.flags:
                 self.broken(f"UID {message.uid}: the client was told {told}, it is {message.flags}")
-        return {message.uid: frozenset(message.flags) for message in self.view.messages}
+        return {message.uid: frozenset(message.flags) for message in self.view.messages
+                if message.uid and message.flags is not None}
 
     def logout(self):
         try:

@@ -1,5 +1,6 @@
 """Parts of the site are away for a while: temporary errors where nothing better is possible, and then all is well."""
 
+import imaplib
 import os
 import signal
 import smtplib
@@ -112,7 +113,15 @@ class DirectoryAway(SiteCase):
             self.site.directory.wait_ready()
         self.assertTrue(self.eventually(lambda: self.rcpt("somebody-new@example.test") == 550, 60))
         self.assertTrue(self.eventually(lambda: self.rcpt(USER["erin"].address) == 250, 60))
+        self.assertTrue(self.eventually(lambda: self.can_log_in(USER["erin"]), 60))  # the proxy looks for itself
         self.assert_delivered(USER["erin"], self.send(USER["erin"]))
+
+    def can_log_in(self, user):
+        try:
+            self.imap(user)
+        except imaplib.IMAP4.error:
+            return False
+        return True
 
 
 if __name__ == "__main__":
