@@ -22,9 +22,9 @@ struct SchedulerSettings {
     std::size_t destinations_at_once = 20;         ///< of one message
     std::size_t scan = 5'000;                      ///< due messages looked at in one round
     std::chrono::milliseconds attempt{1'800'000};  ///< the longest that one attempt may take
-    std::chrono::milliseconds no_place{50};     ///< when all places of a destination were taken: they are free soon
-    std::chrono::milliseconds postpone{2'000};  ///< when the queue could not be written
-    std::chrono::milliseconds poll{60'000};     ///< at least so often the due index is looked at
+    std::chrono::milliseconds no_place{50};        ///< when all places of a destination were taken: they are free soon
+    std::chrono::milliseconds postpone{2'000};     ///< when the queue could not be written
+    std::chrono::milliseconds poll{60'000};        ///< at least so often the due index is looked at
 };
 
 class Scheduler {
