@@ -9,7 +9,7 @@ import unittest
 from harness import LONG, USER, MailLoad, SiteCase, check_exactly_once, clients, inventory
 
 SESSIONS = 32
-SECONDS = 180 if LONG else 10
+SECONDS = 180 if LONG else 4
 USERS = [USER["alice"], USER["bob"]]
 
 
@@ -67,7 +67,7 @@ class Storm(SiteCase):
                     self.site.restart("store-a")
                     kills += 1
                 self.assertTrue(load.wait_for(30), "no progress after the last kill")
-        after = check_exactly_once(self, load, USERS, 120)
+        after = check_exactly_once(self, load, USERS, 400)
         readers._note("alice", after["alice"])
         readers._note("bob", after["bob"])
         self.assertEqual(readers.changed, [], "UIDs that were given twice")
