@@ -309,13 +309,28 @@ class Client:
             return
         self.view.gone |= gone
         strangers = gone - known
-        nameless = [message for message in self.view.messages if message.uid is None]
-        if len(strangers) > len(nameless):
-            self.broken(f"VANISHED of unknown UIDs {strangers}")
-        # Which of the new messages they are does not matter: nothing is known of any.
-        dropped = set(map(id, nameless[:len(strangers)]))
+        dropped = set()
+        for uid in sorted(strangers):
+            found = self.nameless_for(uid, dropped)
+            if found is None:
+                self.broken(f"VANISHED of unknown UIDs {strangers}")
+            dropped.add(id(found))
         self.view.messages = [message for message in self.view.messages
                               if message.uid not in gone and id(message) not in dropped]
+
+    def nameless_for(self, uid, taken):
+        """A message whose UID is not known and, by its neighbours' UIDs, may be `uid`. Which of several does not
+        matter: nothing is known of any."""
+        after = 0
+        for message in self.view.messages:
+            if message.uid is not None:
+                after = message.uid
+            if after > uid:
+                return None
+            named = (m.uid for m in self.view.messages[self.view.messages.index(message):] if m.uid is not None)
+            if message.uid is None and id(message) not in taken and next(named, uid + 1) > uid:
+                return message
+        return None
 
     vanished_earlier = set()
 

@@ -36,7 +36,7 @@ class Stress(Client):
         self.command("CAPABILITY")
         able = b" ".join(self.collected).decode().split()
         # Not UIDONLY: nothing there tells which message an EXISTS counts, so a model could only guess.
-        kinds = ("CONDSTORE", "QRESYNC", "QRESYNC") if LONG else ("CONDSTORE",)
+        kinds = ("CONDSTORE", "QRESYNC", "QRESYNC")
         kind = self.random.choice(["plain", "plain", *(k for k in kinds if k in able)])
         if kind != "plain":
             self.command("ENABLE " + kind)
