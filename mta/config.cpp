@@ -129,6 +129,8 @@ RemoteSettings read_remote(config::Section section, const std::string& hostname)
 void read_deliveries(config::Section section, Config& config) {
     config.scheduler.attempts = count(section, "messages_at_once", config.scheduler.attempts, 100'000);
     config.destinations.attempts = count(section, "per_destination", config.destinations.attempts, 10'000);
+    config.scheduler.ready.messages = count(section, "ready", config.scheduler.ready.messages, 10'000'000);
+    config.scheduler.ready.lane = count(section, "ready_per_destination", config.scheduler.ready.lane, 1'000'000);
     config.destinations.store_rest = section.duration("store_rest", config.destinations.store_rest);
     config.destinations.remote_rest = section.duration("remote_rest", config.destinations.remote_rest);
     config.pools.idle_per_peer = count(section, "idle_per_peer", config.pools.idle_per_peer, 10'000);

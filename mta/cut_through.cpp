@@ -59,7 +59,8 @@ Task<smtp::Reply> CutThrough::accept(std::shared_ptr<const Message> message) {
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         const auto& recipient = message->recipients[i];
         if (outcomes[i].fate == Fate::delivered) continue;
-        rest.push_back({recipient.address, outcomes[i], false, recipient.destination.hop == Hop::store});
+        const bool is_local = recipient.destination.hop == Hop::store;
+        rest.push_back({recipient.address, outcomes[i], false, is_local, recipient.destination});
     }
     co_return co_await queue_rest(message, std::move(rest));
 }

@@ -165,6 +165,9 @@ int serve(const daemon::CommandLine& line, Role role) {
     metrics.gauge_of("helio_mta_queue_messages", "Messages in the queue (counted up to 100000)",
                      [&queue] { return static_cast<std::int64_t>(queue.size(100'000)); });
 
+    metrics.gauge_of("helio_mta_queue_ready", "Due messages known in memory",
+                     [&scheduler] { return static_cast<std::int64_t>(scheduler.ready()); });
+
     Doors doors(runtime, config, tls, service, log, metrics);
     std::unique_ptr<net::AdminServer> admin;
     if (config.common.admin_enabled) {

@@ -14,7 +14,7 @@
 namespace helio::mta {
 
 struct PoolLimits {
-    std::size_t idle_per_peer = 8;           ///< of one worker
+    std::size_t idle_per_peer = 20;          ///< of one worker
     std::size_t idle_total = 200;            ///< of one worker
     std::chrono::milliseconds idle{20'000};  ///< shorter than what peers wait for a command
     unsigned messages = 1000;                ///< then the connection is given up

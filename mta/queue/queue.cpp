@@ -40,6 +40,17 @@ std::vector<Attempted::Change> changes_of(const QueuedMessage& queued, const std
     return changes;
 }
 
+// Where the message goes next: to who was not tried first.
+Destination next_of(const std::vector<Undelivered>& rest) {
+    Destination next;
+    for (const auto& each : rest) {
+        if (each.outcome.fate != Fate::deferred) continue;
+        if (!each.outcome.tried) return each.destination;
+        if (next.name.empty()) next = each.destination;
+    }
+    return next;
+}
+
 std::vector<Undelivered> refused_of(const std::vector<Undelivered>& rest) {
     std::vector<Undelivered> refused;
     for (const auto& each : rest) {
@@ -80,19 +91,20 @@ bool Queue::is_expired(const Envelope& envelope) const {
     return now_ms() - envelope.arrived_unix * 1000 >= settings_.max_age.count();
 }
 
-void Queue::on_new(std::function<void()> wake) {
+void Queue::on_new(std::function<void(std::int64_t)> wake) {
     const std::lock_guard guard(lock_);
     wake_ = std::move(wake);
 }
 
-Task<Result<>> Queue::submit(QueueChange& change) {
+// `due_ms`: the earliest of the messages that the change adds or leaves.
+Task<Result<>> Queue::submit(QueueChange& change, std::optional<std::int64_t> due_ms) {
     auto done = co_await partition_.submit(change);
     if (!done) {
         log_.error("mta.queue_write_failed", {{"reason", to_string(done.error())}});
         co_return done;
     }
     const std::lock_guard guard(lock_);
-    if (wake_) wake_();
+    if (wake_ && due_ms) wake_(*due_ms);
     co_return done;
 }
 
@@ -154,25 +166,30 @@ Task<Result<>> Queue::take_over(std::shared_ptr<const Message> message, std::vec
     }
     queued.attempts = untried ? 0 : 1;
     queued.due_ms = untried ? now_ms() : next_time(1, rest);
+    queued.next = next_of(rest);
+    std::optional<std::int64_t> due_ms;
     if (!queued.recipients.empty()) {
+        due_ms = queued.due_ms;
         change.add(std::move(queued), message->text);
         queued_.add();
     }
     const auto refused = refused_of(rest);
+    if (!refused.empty()) due_ms = now_ms();
     bounce(change, message->envelope, *message->text, refused);
     if (change.is_empty()) co_return {};
-    co_return co_await submit(change);
+    co_return co_await submit(change, due_ms);
 }
 
-std::vector<Queue::Due> Queue::find_due(std::int64_t now, std::size_t most) const {
-    std::vector<Due> found;
+void Queue::scan_due(std::string_view from, std::int64_t now, const std::function<bool(const DueRow&)>& each) const {
+    const auto end = due_key(now + 1, {});
+    if (from >= end) return;
     partition_.read([&](const storage::IndexReader& index) {
-        index.scan(due_table, {}, due_key(now + 1, {}), [&](std::string_view key, std::string_view) {
-            found.push_back({std::string(id_of_due_key(key)), time_of_due_key(key)});
-            return found.size() < most;
+        index.scan(due_table, from, end, [&](std::string_view key, std::string_view hint) {
+            const auto next = decode_destination(hint);
+            return each({std::string(key), std::string(id_of_due_key(key)), time_of_due_key(key),
+                         next ? *next : Destination()});
         });
     });
-    return found;
 }
 
 std::optional<std::int64_t> Queue::next_due(std::int64_t now) const {
@@ -220,19 +237,23 @@ Task<Result<>> Queue::settle(QueuedMessage queued, std::vector<mail::Address> de
                              std::vector<Undelivered> rest) {
     expire(queued.envelope, rest);
     const auto was_tried = [](const Undelivered& each) { return each.outcome.tried; };
-    const bool tried = !delivered.empty() || std::any_of(rest.begin(), rest.end(), was_tried);
-    const Attempted attempted{queued.envelope.id, queued.attempts + (tried ? 1u : 0u),
-                              next_time(queued.attempts + 1, rest), changes_of(queued, delivered, rest)};
+    const bool all_tried = std::all_of(rest.begin(), rest.end(), was_tried);
+    const Attempted attempted{queued.envelope.id, queued.attempts + (all_tried ? 1u : 0u),
+                              all_tried ? next_time(queued.attempts + 1, rest) : now_ms(),
+                              changes_of(queued, delivered, rest), next_of(rest)};
     QueueChange change;
+    std::optional<std::int64_t> due_ms;
     const auto refused = refused_of(rest);
+    if (!refused.empty()) due_ms = now_ms();
     bounce_queued(change, queued, refused);
     attempted.apply_to(queued);
     if (queued.is_finished()) {
         change.remove(queued.envelope.id);
     } else {
         change.change(attempted);
+        due_ms = std::min(due_ms.value_or(attempted.due_ms), attempted.due_ms);
     }
-    co_return co_await submit(change);
+    co_return co_await submit(change, due_ms);
 }
 
 }  // namespace helio::mta

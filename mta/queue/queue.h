@@ -25,8 +25,17 @@ struct QueueSettings {
 struct Undelivered {
     mail::Address address;
     Outcome outcome;
-    bool held = false;      ///< status hold: never given up
-    bool is_local = false;  ///< one of our users: his store or the directory will be back soon
+    bool held = false;          ///< status hold: never given up
+    bool is_local = false;      ///< one of our users: his store or the directory will be back soon
+    Destination destination{};  ///< as routed; without a name: not known
+};
+
+/// One row of the due index.
+struct DueRow {
+    std::string key;
+    std::string id;
+    std::int64_t due_ms = 0;
+    Destination destination;  ///< where it went when it was last routed; without a name: not known
 };
 
 class Queue {
@@ -38,12 +47,8 @@ public:
     /// one atomic change. Errors: those of storage::Partition::submit().
     Task<Result<>> take_over(std::shared_ptr<const Message> message, std::vector<Undelivered> rest);
 
-    struct Due {
-        std::string id;
-        std::int64_t due_ms = 0;
-    };
-    /// The messages due at `now_ms`, the longest waiting first, at most `most`.
-    std::vector<Due> find_due(std::int64_t now_ms, std::size_t most) const;
+    /// Shows the messages due at `now_ms` from key `from` on, the longest waiting first, until `each` says false.
+    void scan_due(std::string_view from, std::int64_t now_ms, const std::function<bool(const DueRow&)>& each) const;
     /// When the next message after `now_ms` is due; nothing when there is none.
     std::optional<std::int64_t> next_due(std::int64_t now_ms) const;
     std::optional<QueuedMessage> find(const std::string& id) const;
@@ -52,10 +57,11 @@ public:
     Result<std::shared_ptr<Message>> load(const QueuedMessage& queued) const;
     /// After an attempt: `delivered` and `rest` are all the recipients that were pending. Removes the message when
     /// nobody is left, else sets its next time; refused and expired recipients become a DSN in the same change.
+    /// While a recipient is left that was not tried, the message is due at once and the attempt is not counted.
     Task<Result<>> settle(QueuedMessage queued, std::vector<mail::Address> delivered, std::vector<Undelivered> rest);
 
-    /// `wake` is called (on any thread) when a message may be due earlier than known.
-    void on_new(std::function<void()> wake);
+    /// `wake` is called (on any thread) with the due time of a message that is new or has a new one.
+    void on_new(std::function<void(std::int64_t due_ms)> wake);
     /// Messages in the queue, counted up to `most`; for the metrics. Any thread.
     std::size_t size(std::size_t most) const;
     std::string not_ready() const { return partition_.not_ready(); }
@@ -64,7 +70,7 @@ public:
 private:
     std::int64_t next_time(std::uint32_t attempts, const std::vector<Undelivered>& rest) const;
     bool is_expired(const Envelope& envelope) const;
-    Task<Result<>> submit(QueueChange& change);
+    Task<Result<>> submit(QueueChange& change, std::optional<std::int64_t> due_ms);
     void bounce(QueueChange& change, const Envelope& envelope, const storage::BodySource& text,
                 const std::vector<Undelivered>& refused) const;
     void bounce_queued(QueueChange& change, const QueuedMessage& queued, const std::vector<Undelivered>& refused) const;
@@ -78,7 +84,7 @@ private:
     base::Counter& queued_;
     base::Counter& bounced_;
     std::mutex lock_;
-    std::function<void()> wake_;
+    std::function<void(std::int64_t)> wake_;
 };
 
 }  // namespace helio::mta

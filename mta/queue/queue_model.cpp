@@ -14,7 +14,7 @@ std::optional<QueuedMessage> find(const storage::IndexReader& index, std::string
 
 void put(storage::IndexWriter& index, const QueuedMessage& message) {
     index.put(messages_table, message.envelope.id, encode(message));
-    index.put(due_table, due_key(message.due_ms, message.envelope.id), {});
+    index.put(due_table, due_key(message.due_ms, message.envelope.id), encode(message.next));
 }
 
 void apply_accepted(storage::IndexWriter& index, std::string_view payload) {

@@ -2,7 +2,7 @@
 //   accepted   the whole state of a message      puts its row and its place in the due-time index, names the body
 //   attempted  what one attempt changed          changes the row and its due time
 //   removed    nothing is left to do             erases both, releases the body
-// Tables: messages (id -> QueuedMessage), due (due time, id -> nothing). Ids are never reused.
+// Tables: messages (id -> QueuedMessage), due (due time, id -> where it goes next). Ids are never reused.
 #pragma once
 
 #include "mta/queue/queued_message.h"

@@ -27,6 +27,20 @@ bool decode_envelope(Reader& reader, Envelope& envelope) {
     return envelope.body <= smtp::Body::binary_mime;
 }
 
+// Stands last, and only when it is known: rows and records from before it was kept end without it.
+void put_next(std::string& bytes, const Destination& next) {
+    if (!next.name.empty()) put_text(bytes, encode(next));
+}
+
+bool read_next(Reader& reader, Destination& next) {
+    if (reader.failed()) return false;
+    if (reader.ended()) return true;
+    const auto destination = decode_destination(reader.text());
+    if (!destination || !reader.ended()) return false;
+    next = *destination;
+    return true;
+}
+
 bool decode_recipient(Reader& reader, QueuedRecipient& recipient) {
     auto address = decode_address(reader.text());
     if (!address) return false;
@@ -38,6 +52,16 @@ bool decode_recipient(Reader& reader, QueuedRecipient& recipient) {
 
 }  // namespace
 
+std::string encode(const Destination& destination) {
+    if (destination.name.empty()) return {};
+    return (destination.hop == Hop::store ? 's' : 'r') + destination.name;
+}
+
+std::optional<Destination> decode_destination(std::string_view bytes) {
+    if (bytes.size() < 2 || (bytes[0] != 's' && bytes[0] != 'r')) return std::nullopt;
+    return Destination{bytes[0] == 's' ? Hop::store : Hop::remote, std::string(bytes.substr(1))};
+}
+
 bool QueuedMessage::is_finished() const {
     return std::none_of(recipients.begin(), recipients.end(),
                         [](const auto& each) { return each.state == RecipientState::pending; });
@@ -46,6 +70,7 @@ bool QueuedMessage::is_finished() const {
 void Attempted::apply_to(QueuedMessage& message) const {
     message.attempts = attempts;
     message.due_ms = due_ms;
+    message.next = next;
     for (const auto& change : changes) {
         if (change.recipient >= message.recipients.size()) continue;
         auto& recipient = message.recipients[change.recipient];
@@ -72,6 +97,7 @@ std::string encode(const QueuedMessage& message) {
         put_number(bytes, static_cast<std::uint64_t>(recipient.state));
         put_text(bytes, recipient.last_reply);
     }
+    put_next(bytes, message.next);
     return bytes;
 }
 
@@ -88,7 +114,7 @@ std::optional<QueuedMessage> decode_message(std::string_view bytes) {
     for (std::uint64_t i = 0; i < count && !reader.failed(); ++i) {
         if (!decode_recipient(reader, message.recipients.emplace_back())) return std::nullopt;
     }
-    if (!reader.ended()) return std::nullopt;
+    if (!read_next(reader, message.next)) return std::nullopt;
     return message;
 }
 
@@ -103,6 +129,7 @@ std::string encode(const Attempted& attempted) {
         put_number(bytes, static_cast<std::uint64_t>(change.state));
         put_text(bytes, change.reply);
     }
+    put_next(bytes, attempted.next);
     return bytes;
 }
 
@@ -121,7 +148,7 @@ std::optional<Attempted> decode_attempted(std::string_view bytes) {
         change.reply = reader.text();
         if (change.state > RecipientState::bounced) return std::nullopt;
     }
-    if (!reader.ended()) return std::nullopt;
+    if (!read_next(reader, attempted.next)) return std::nullopt;
     return attempted;
 }
 

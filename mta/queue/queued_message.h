@@ -25,6 +25,7 @@ struct QueuedMessage {
     std::uint32_t attempts = 0;
     std::int64_t due_ms = 0;  ///< wall clock, since 1970
     std::vector<QueuedRecipient> recipients;
+    Destination next{};  ///< as last routed: sorts the due messages, decides nothing; without a name: not known
 
     bool is_finished() const;
 };
@@ -39,11 +40,15 @@ struct Attempted {
         std::string reply;
     };
     std::vector<Change> changes;
+    Destination next{};
 
     /// Brings `message` to the state after the attempt.
     void apply_to(QueuedMessage& message) const;
 };
 
+/// Empty when it has no name.
+std::string encode(const Destination& destination);
+std::optional<Destination> decode_destination(std::string_view bytes);
 std::string encode(const QueuedMessage& message);
 std::optional<QueuedMessage> decode_message(std::string_view bytes);
 std::string encode(const Attempted& attempted);

@@ -18,7 +18,8 @@ void collect(const Message& message, const std::vector<Group>& groups, std::vect
             if (group.outcomes[i].fate == Fate::delivered) {
                 delivered.push_back(address);
             } else {
-                rest.push_back({address, group.outcomes[i], false, group.destination.hop == Hop::store});
+                const bool is_local = group.destination.hop == Hop::store;
+                rest.push_back({address, group.outcomes[i], false, is_local, group.destination});
             }
         }
     }
@@ -34,19 +35,27 @@ Scheduler::Scheduler(SchedulerSettings settings, Queue& queue, Router& router, D
       deliverer_(deliverer),
       destinations_(destinations),
       next_worker_(std::move(next_worker)),
-      log_(log) {}
+      log_(log),
+      ready_(settings.ready, [&queue](const std::string& from, std::int64_t now_ms, const auto& each) {
+          queue.scan_due(from, now_ms, each);
+      }) {}
 
 Task<> Scheduler::run() {
     home_ = &base::Executor::current();
     running_ = true;
-    queue_.on_new([this] { home_->post([this] { wake_.notify(); }); });
+    queue_.on_new([this](std::int64_t due_ms) {
+        home_->post([this, due_ms] {
+            ready_.look_again(due_ms);
+            wake_.notify();
+        });
+    });
     while (!stopping_) {
-        begin_due();
+        begin_ready();
         const bool woken = co_await net::Worker::current().wait(wake_, next_round());
         (void)woken;
     }
     queue_.on_new({});
-    while (!under_way_.empty()) co_await wake_.wait();
+    while (under_way_ > 0) co_await wake_.wait();
     running_ = false;
     stopped_.notify();
 }
@@ -63,55 +72,67 @@ Task<> Scheduler::stop(net::SteadyTime deadline, ClientPools& pools) {
 
 Task<> Scheduler::run_once() {
     home_ = &base::Executor::current();
-    begin_due();
-    while (!under_way_.empty()) co_await wake_.wait();
+    ready_.look_again(0);
+    do {
+        begin_ready();
+        if (under_way_ > 0) co_await wake_.wait();
+    } while (under_way_ > 0 || !looked_at_all_);
 }
 
-void Scheduler::begin_due() {
-    const auto now = std::chrono::steady_clock::now();
-    std::erase_if(postponed_, [&](const auto& each) { return each.second <= now; });
-    for (const auto& due : queue_.find_due(queue_.now_ms(), settings_.scan)) {
-        if (stopping_ || under_way_.size() >= settings_.attempts) return;
-        if (!under_way_.contains(due.id) && !postponed_.contains(due.id)) begin(due.id);
+void Scheduler::begin_ready() {
+    if (stopping_) return;
+    looked_at_all_ = ready_.refill(queue_.now_ms());
+    ready_size_ = ready_.size();
+    while (under_way_ < settings_.attempts) {
+        auto next = ready_.next(destinations_);
+        if (!next) return;
+        begin(std::move(*next));
     }
 }
 
 net::SteadyTime Scheduler::next_round() const {
     const auto now = std::chrono::steady_clock::now();
-    auto next = now + settings_.poll;
+    if (!looked_at_all_) return now;
     const auto now_ms = queue_.now_ms();
     const auto due = queue_.next_due(now_ms);
-    if (due) next = std::min(next, now + std::chrono::milliseconds(*due - now_ms));
-    for (const auto& [id, not_before] : postponed_) next = std::min(next, not_before);
-    return next;
+    const auto next = now + settings_.poll;
+    return due ? std::min(next, now + std::chrono::milliseconds(*due - now_ms)) : next;
 }
 
-void Scheduler::begin(const std::string& id) {
-    under_way_.insert(id);
-    next_worker_().post([this, id] {
-        base::start(attempt(id), [this, id](std::exception_ptr failure) {
-            if (!failure) return;
-            log_.error("mta.attempt_failed", {{"id", id}});
-            home_->post([this, id] { ended(id, settings_.postpone); });
-        });
+void Scheduler::begin(ReadyQueue::Next next) {
+    ++under_way_;
+    next_worker_().post([this, next = std::move(next)]() mutable {
+        base::start(attempt(std::move(next)), [](std::exception_ptr) {});  // throws nothing
     });
 }
 
-void Scheduler::ended(const std::string& id, std::chrono::milliseconds pause) {
-    under_way_.erase(id);
-    if (pause.count() > 0) postponed_[id] = std::chrono::steady_clock::now() + pause;
+void Scheduler::ended(const std::string& id, const std::optional<Destination>& elsewhere) {
+    --under_way_;
+    if (elsewhere) {
+        ready_.put_back(id, *elsewhere);
+    } else {
+        ready_.forget(id);
+    }
     wake_.notify();
 }
 
-Task<> Scheduler::attempt(std::string id) {
-    std::chrono::milliseconds pause{0};
-    auto queued = queue_.find(id);
-    if (queued) pause = co_await attempt_message(std::move(*queued));
-    home_->post([this, id, pause] { ended(id, pause); });
+// The place is given back before the scheduler hears that the attempt ended.
+Task<> Scheduler::attempt(ReadyQueue::Next next) {
+    const auto id = next.id;
+    std::optional<Destination> elsewhere = next.destination;
+    bool failed = false;
+    try {
+        elsewhere = co_await attempt_message(std::move(next));
+    } catch (const std::exception& error) {
+        log_.error("mta.attempt_failed", {{"id", id}, {"reason", error.what()}});
+        failed = true;
+    }
+    if (failed) co_await net::Worker::current().sleep_for(settings_.postpone);
+    home_->post([this, id, elsewhere] { ended(id, elsewhere); });
 }
 
 // Where each recipient goes now; the directory may have changed its mind since the message came in.
-Task<Scheduler::Plan> Scheduler::make_plan(Message& message) {
+Task<Scheduler::Plan> Scheduler::make_plan(Message& message, ReadyQueue::Next next) {
     Plan plan;
     for (auto& recipient : message.recipients) {
         auto route = co_await router_.route(recipient.address);
@@ -126,38 +147,35 @@ Task<Scheduler::Plan> Scheduler::make_plan(Message& message) {
     }
     for (auto& group : group_by_destination(message)) {
         if (group.destination.name.empty()) continue;
-        auto place = destinations_.enter(group.destination);
+        const bool has_place = next.place && group.destination == next.destination;
+        auto place = has_place ? std::move(next.place) : destinations_.enter(group.destination);
         if (place) {
             plan.places.push_back(std::move(place));
             plan.groups.push_back(std::move(group));
             continue;
         }
+        plan.full = group.destination;
         const Outcome none{Fate::deferred, smtp::reply(451, {4, 4, 5}, "too many deliveries at once"), {}, false};
-        for (const auto which : group.which)
-            plan.rest.push_back({message.recipients[which].address, none, false, group.destination.hop == Hop::store});
+        for (const auto which : group.which) {
+            const bool is_local = group.destination.hop == Hop::store;
+            plan.rest.push_back({message.recipients[which].address, none, false, is_local, group.destination});
+        }
     }
     co_return plan;
 }
 
-// How long to leave the message alone when nothing was changed; 0: it was settled.
-Task<std::chrono::milliseconds> Scheduler::attempt_message(QueuedMessage queued) {
-    auto loaded = queue_.load(queued);
+// A destination: nothing was tried for want of a place there.
+Task<std::optional<Destination>> Scheduler::attempt_message(ReadyQueue::Next next) {
+    auto queued = queue_.find(next.id);
+    if (!queued) co_return std::nullopt;
+    auto loaded = queue_.load(*queued);
     if (!loaded) {
-        log_.error("mta.text_unreadable", {{"id", queued.envelope.id}, {"reason", to_string(loaded.error())}});
-        std::vector<Undelivered> lost;
-        for (const auto& recipient : queued.recipients) {
-            if (recipient.state != RecipientState::pending) continue;
-            lost.push_back({recipient.address,
-                            {Fate::deferred, smtp::reply(451, {4, 3, 0}, "message text unreadable"), {}, true},
-                            false,
-                            false});
-        }
-        auto settled = co_await queue_.settle(std::move(queued), {}, std::move(lost));
-        co_return settled ? std::chrono::milliseconds(0) : settings_.postpone;
+        co_await settle_unreadable(std::move(*queued), loaded.error());
+        co_return std::nullopt;
     }
-    auto plan = co_await make_plan(**loaded);
+    auto plan = co_await make_plan(**loaded, std::move(next));
     const std::shared_ptr<const Message> message = *loaded;
-    if (plan.groups.empty() && !was_tried(plan.rest)) co_return settings_.no_place;
+    if (plan.groups.empty() && !was_tried(plan.rest)) co_return plan.full;
     const auto until = std::chrono::steady_clock::now() + settings_.attempt;
     if (!plan.groups.empty()) {
         co_await deliver_groups(deliverer_, message, plan.groups, settings_.destinations_at_once, until);
@@ -165,8 +183,27 @@ Task<std::chrono::milliseconds> Scheduler::attempt_message(QueuedMessage queued)
     }
     std::vector<mail::Address> delivered;
     collect(*message, plan.groups, delivered, plan.rest);
-    auto settled = co_await queue_.settle(std::move(queued), std::move(delivered), std::move(plan.rest));
-    co_return settled ? std::chrono::milliseconds(0) : settings_.postpone;
+    co_await settle(std::move(*queued), std::move(delivered), std::move(plan.rest));
+    co_return std::nullopt;
+}
+
+Task<> Scheduler::settle_unreadable(QueuedMessage queued, Error error) {
+    log_.error("mta.text_unreadable", {{"id", queued.envelope.id}, {"reason", to_string(error)}});
+    const Outcome outcome{Fate::deferred, smtp::reply(451, {4, 3, 0}, "message text unreadable"), {}, true};
+    std::vector<Undelivered> lost;
+    for (const auto& recipient : queued.recipients) {
+        if (recipient.state == RecipientState::pending) lost.push_back({recipient.address, outcome});
+    }
+    co_await settle(std::move(queued), {}, std::move(lost));
+}
+
+// What was delivered is not delivered again because the queue can't be written now: the outcome waits here.
+Task<> Scheduler::settle(QueuedMessage queued, std::vector<mail::Address> delivered, std::vector<Undelivered> rest) {
+    for (;;) {
+        const auto settled = co_await queue_.settle(queued, delivered, rest);
+        if (settled || stopping_) co_return;
+        co_await net::Worker::current().sleep_for(settings_.postpone);
+    }
 }
 
 }  // namespace helio::mta

@@ -3,6 +3,7 @@
 
 #include "mta/cut_through.h"
 #include "mta/queue/scheduler.h"
+#include "tests/support/faulty_io.h"
 #include "tests/unit/mta/smtpd_fixture.h"
 
 namespace helio::test {
@@ -14,6 +15,10 @@ public:
                                             std::vector<std::size_t> which, base::SteadyTime) override {
         std::vector<mta::Outcome> outcomes;
         std::string text;
+        ++under_way[destination.name];
+        most_under_way[destination.name] = std::max(most_under_way[destination.name], under_way[destination.name]);
+        if (slow) co_await net::Worker::current().sleep_for(std::chrono::milliseconds(1));
+        --under_way[destination.name];
         const auto read = message->text->read(0, static_cast<std::size_t>(message->text->size()), text);
         if (!read) co_return mta::all_alike(which.size(), {});
         for (const auto place : which) {
@@ -36,6 +41,9 @@ public:
         std::string text;
     };
     std::map<std::string, smtp::Reply> answers;
+    bool slow = false;                     ///< takes a millisecond, so that attempts overlap
+    std::map<std::string, int> under_way;  ///< by destination
+    std::map<std::string, int> most_under_way;
     std::vector<Asked> asked;
 };
 
@@ -53,12 +61,12 @@ struct QueueFixture {
         options.segment_bytes = 1 << 20;
         options.index_map_bytes = 64 << 20;
         options.reserve_bytes = 0;
+        options.io = &io;
         partition = storage::Partition::open(options, model, log, metrics);
         queue = std::make_unique<mta::Queue>(
             *partition, settings, mta::BounceSettings{"mx.example.test", "MD <md@x.test>"}, log, metrics, clock);
         scheduler = std::make_unique<mta::Scheduler>(
-            mta::SchedulerSettings{}, *queue, router, deliverer, destinations,
-            [this]() -> net::Worker& { return worker; }, log);
+            scheduling, *queue, router, deliverer, destinations, [this]() -> net::Worker& { return worker; }, log);
         cut_through = std::make_unique<mta::CutThrough>(mta::CutThroughSettings{}, deliverer, *queue, log);
     }
     void close() {
@@ -95,9 +103,10 @@ struct QueueFixture {
         reply = co_await cut_through->accept(std::move(message));
     }
     void run_due() { worker.run_until_done(scheduler->run_once()); }
-    std::size_t queued() const { return queue->find_due(std::numeric_limits<std::int64_t>::max() - 1, 1000).size(); }
+    std::size_t queued() const { return queue->size(1'000'000); }
 
     TempFolder folder;
+    FaultyIo io;
     ManualClock clock;
     logging::Logger log{quiet_log(), "test"};
     base::Registry metrics;
@@ -106,6 +115,7 @@ struct QueueFixture {
     mta::Router router{directory, {}, log};
     mta::QueueModel model;
     mta::QueueSettings settings;
+    mta::SchedulerSettings scheduling;
     mta::Destinations destinations{{}, clock};
     ScriptedDeliverer deliverer;
     std::unique_ptr<storage::Partition> partition;

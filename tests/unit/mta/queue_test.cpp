@@ -176,7 +176,7 @@ TEST_CASE("other sites are tried every hour at last", "[mta][queue]") {
     CHECK(f.deliverer.asked.size() < 60);
 }
 
-TEST_CASE("a destination without a free place is looked at again soon", "[mta][queue]") {
+TEST_CASE("a destination without a free place is not tried, and is when it has one", "[mta][queue]") {
     QueueFixture f;
     std::vector<mta::Destinations::Place> places;
     const mta::Destination destination{mta::Hop::remote, "other.test"};
@@ -191,6 +191,80 @@ TEST_CASE("a destination without a free place is looked at again soon", "[mta][q
     CHECK(f.queued() == 1);
     CHECK(f.queue->find("id1")->attempts == 0);
     places.clear();
+    f.run_due();
+    CHECK(f.deliverer.asked.size() == 1);
+    CHECK(f.queued() == 0);
+}
+
+TEST_CASE("who found no place is tried at once when there is one, and the attempt counts once", "[mta][queue]") {
+    QueueFixture f;
+    f.deliverer.answers["x@other.test"] = temporary;
+    f.accept(f.message("id1", "alice@example.test", {"x@other.test", "y@third.test"}));
+    {
+        std::vector<mta::Destinations::Place> places;
+        const mta::Destination third{mta::Hop::remote, "third.test"};
+        for (int i = 0; i < 20; ++i) places.push_back(f.destinations.enter(third));
+        f.run_due();
+        CHECK(f.deliverer.asked.size() == 1);
+        const auto queued = f.queue->find("id1");
+        REQUIRE(queued);
+        CHECK(queued->attempts == 0);
+        CHECK(queued->next == third);
+        CHECK(queued->due_ms == f.queue->now_ms());
+    }
+    f.run_due();
+    const auto queued = f.queue->find("id1");
+    REQUIRE(queued);
+    CHECK(queued->attempts == 1);
+    CHECK(queued->recipients[1].state == mta::RecipientState::delivered);
+    CHECK(queued->due_ms > f.queue->now_ms());
+}
+
+TEST_CASE("a backlog drains within the places of its destination and in order", "[mta][queue]") {
+    QueueFixture f;
+    f.deliverer.answers["bob@example.test"] = temporary;
+    const auto made = f.message("id", "s@remote.test", {"bob@example.test"});
+    for (int i = 100; i < 400; ++i) {
+        auto each = std::make_shared<mta::Message>(*made);
+        each->envelope.id = "id" + std::to_string(i);
+        f.accept(each);
+        f.clock.advance(1ms);
+    }
+    f.deliverer.answers.clear();
+    f.deliverer.asked.clear();
+    f.deliverer.slow = true;
+    f.deliverer.most_under_way.clear();
+    f.clock.advance(2min);
+    f.run_due();
+    CHECK(f.deliverer.asked.size() == 300);
+    CHECK(f.deliverer.most_under_way["store-b.example.test"] == 20);
+    CHECK(f.queued() == 0);
+}
+
+TEST_CASE("the messages of a user who moved go to his new store within its places", "[mta][queue]") {
+    QueueFixture f;
+    f.deliverer.answers["bob@example.test"] = temporary;
+    for (int i = 0; i < 60; ++i) f.accept(f.message("id" + std::to_string(i), "s@remote.test", {"bob@example.test"}));
+    f.directory.add_user("bob@example.test", "x", "store-c.example.test");
+    f.deliverer.answers.clear();
+    f.deliverer.slow = true;
+    f.clock.advance(2min);
+    f.run_due();
+    CHECK(f.deliverer.most_under_way["store-c.example.test"] == 20);
+    CHECK(f.queued() == 0);
+}
+
+TEST_CASE("an outcome that can't be written now waits, and nothing is delivered twice", "[mta][queue]") {
+    QueueFixture f;
+    f.scheduling.postpone = 1ms;
+    f.close();
+    f.open();
+    f.accept(f.message("id1", "alice@example.test", {"x@other.test"}));
+    f.io.fail(test::Call::write, 0, EIO);
+    f.run_due();
+    CHECK(f.io.struck());
+    CHECK(f.deliverer.asked.size() == 1);
+    CHECK(f.queued() == 0);
 }
 
 TEST_CASE("rows and records decode to what was encoded, and damage is refused", "[mta][queue]") {
@@ -201,13 +275,18 @@ TEST_CASE("rows and records decode to what was encoded, and damage is refused", 
     message.attempts = 3;
     message.due_ms = 12345;
     message.recipients = {{*mail::Address::parse("x@y.test"), mta::RecipientState::bounced, "550 no"}};
+    const auto without_next = mta::encode(message);
+    message.next = {mta::Hop::remote, "y.test"};
     const auto bytes = mta::encode(message);
     const auto again = mta::decode_message(bytes);
     REQUIRE(again.has_value());
     CHECK(mta::encode(*again) == bytes);
     CHECK(again->recipients == message.recipients);
-    for (std::size_t cut = 0; cut < bytes.size(); ++cut) CHECK_FALSE(mta::decode_message(bytes.substr(0, cut)));
-    const mta::Attempted attempted{"id", 2, 99, {{0, mta::RecipientState::delivered, "250 ok"}}};
+    CHECK(again->next == message.next);
+    for (std::size_t cut = 0; cut < bytes.size(); ++cut) {  // it may end before `next`: of an older version
+        CHECK(mta::decode_message(bytes.substr(0, cut)).has_value() == (cut == without_next.size()));
+    }
+    const mta::Attempted attempted{"id", 2, 99, {{0, mta::RecipientState::delivered, "250 ok"}}, {}};
     const auto record = mta::encode(attempted);
     REQUIRE(mta::decode_attempted(record).has_value());
     CHECK(mta::encode(*mta::decode_attempted(record)) == record);
