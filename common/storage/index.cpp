@@ -306,7 +306,15 @@ void Index::reopen() {
 }
 
 std::optional<std::string_view> Index::View::get(Table table, std::string_view key) const {
-    return lmdb_get(txn_.get(), index_.handles_[table.number], key);
+    const auto handle = index_.handles_[table.number];
+    if (std::exchange(asked_table_, table.number) != table.number) {
+        asked_.reset();
+        return lmdb_get(txn_.get(), handle, key);
+    }
+    if (!asked_) asked_.emplace(txn_.get(), handle);
+    asked_->seek(key);
+    if (!asked_->valid() || asked_->key() != key) return std::nullopt;
+    return asked_->value();
 }
 
 void Index::View::scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const {

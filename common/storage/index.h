@@ -124,6 +124,10 @@ private:
     const Index& index_;
     std::shared_lock<std::shared_mutex> guard_;
     LmdbRead txn_;
+    // Who asks one table again and again asks in order as a rule (the summaries of a mailbox): a cursor looks at the
+    // page where it stands before it goes down the tree.
+    mutable int asked_table_ = -1;
+    mutable std::optional<LmdbCursor> asked_;
 };
 
 /// All that is durable: LMDB under the published batches. Short-lived, one thread.
