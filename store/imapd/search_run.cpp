@@ -128,7 +128,8 @@ Task<Result<SearchFound>> run_search_in(ImapSession& session, const Selected& se
                                            [&keywords](const MailboxView& view) { keywords = view.keywords(); });
     if (!read) co_return fail(read.error());
     const auto now = base::unix_seconds(session.services().clock.wall_now());
-    const SearchProgram program(search.key, search.charset, selected, keywords, now);
+    SearchProgram program(search.key, search.charset, selected, keywords, now);
+    program.look_only_at(session.limit().admit(program.candidates()));
     SearchFound found;
     if (program.is_all()) {
         found.uids = program.candidates();

@@ -15,6 +15,7 @@
 #include "common/net/listener.h"
 #include "common/storage/body_spool.h"
 #include "store/imapd/imap_config.h"
+#include "store/imapd/message_limit.h"
 #include "store/imapd/metrics.h"
 #include "store/imapd/reply.h"
 #include "store/imapd/selected.h"
@@ -81,6 +82,9 @@ public:
     const QuotaLimits& quota() const { return quota_; }
     /// Name as the client wrote it -> UTF-8; nothing when it is not well-formed.
     std::optional<std::string> decode(std::string_view wire_name) const;
+
+    /// How many messages the command that runs may process; the dispatcher sets it.
+    MessageLimit& limit() { return limit_; }
 
     Selected& selected() { return *selected_; }
     bool has_selected() const { return selected_ != nullptr; }
@@ -166,6 +170,7 @@ private:
     bool rev2_ = false;
     bool condstore_ = false;
     bool qresync_ = false;
+    MessageLimit limit_;
     bool utf8_accept_ = false;
     bool uidonly_ = false;
     bool trusts_peer_ = true;  // until leave()

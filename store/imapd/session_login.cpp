@@ -114,6 +114,8 @@ std::string ImapSession::capabilities() const {
         " OBJECTID PREVIEW SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES THREAD=REFS I18NLEVEL=1"
         " APPENDLIMIT=";
     text += std::to_string(services_.store.limits().message_bytes);
+    if (config().message_limit != 0) text += " MESSAGELIMIT=" + std::to_string(config().message_limit);
+    if (config().save_limit != 0) text += " SAVELIMIT=" + std::to_string(config().save_limit);
     if (!compressed_) text += " COMPRESS=DEFLATE";
     return text;
 }

@@ -97,6 +97,31 @@ TEST_CASE("IMAP transcript: a long SEARCH says that it goes on", "[store][imap]"
     ImapBench(config).run_transcript("inprogress");
 }
 
+TEST_CASE("IMAP transcript: a command processes no more messages than the limit", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.message_limit = 3;
+    config.save_limit = 2;
+    ImapBench(config).run_transcript("messagelimit");
+}
+
+TEST_CASE("SORT and THREAD say that they go on", "[store][imap]") {
+    // One step more than what is read at once.
+    std::string script = "S: * OK ...\nC: a LOGIN alice@example.test secret-alice\nS: a OK ...\n";
+    for (const int count : {1000, 25}) {
+        script += "C: a APPEND INBOX";
+        for (int i = 0; i < count; ++i) script += " {4+}\nC: a: b";
+        script += "\nS: a OK ...\n";
+    }
+    script +=
+        "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 1025 EXISTS\nS: * 1025 RECENT\nS: * OK ...\nS: * OK ...\n"
+        "S: * OK ...\nS: * OK ...\nS: * OK ...\nS: a OK ...\n"
+        "C: b SORT (SUBJECT) UTF-8 ALL\nS: * OK [INPROGRESS (\"b\" 2049 2050)] Working\nS: * SORT ...\nS: b OK ...\n"
+        "C: c THREAD REFS UTF-8 ALL\nS: * OK [INPROGRESS (\"c\" 2049 2050)] Working\nS: * THREAD ...\nS: c OK ...\n";
+    auto config = ImapBench::plain_config();
+    config.progress_interval = std::chrono::milliseconds(0);
+    ImapBench(config).play(script, "progress");
+}
+
 TEST_CASE("IMAP transcript: back to the state before the login", "[store][imap]") {
     ImapBench().run_transcript("unauthenticate");
 }
