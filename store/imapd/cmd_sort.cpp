@@ -19,7 +19,10 @@ Task<Result<std::vector<Uid>>> sort_found(ImapSession& session, const imap::Comm
         fits = table.bytes() <= most_bytes;
         return fits;
     };
-    const auto read = co_await each_found(session, found, table.needs_summary(), take);
+    // The search may have looked at all messages before.
+    const std::uint64_t before = session.selected().exists();
+    Progress progress(session, command.tag, before + found.size());
+    const auto read = co_await each_found(session, found, table.needs_summary(), take, &progress, before);
     if (!read) co_return fail(read.error());
     if (!fits) co_return fail(errc::too_many, "sort");
     co_return table.sorted();

@@ -93,8 +93,11 @@ Task<Result<>> Search::run() {
             if (!told) co_return told;
         }
         done_ += *count;
-        if (next_.value != 0) co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
-    } while (next_.value != 0 && next_ <= *all.back());
+        if (next_.value == 0) co_return Result<>();
+        auto told = co_await progress_.tell(done_);
+        if (!told) co_return told;
+        co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
+    } while (next_ <= *all.back());
     co_return Result<>();
 }
 
