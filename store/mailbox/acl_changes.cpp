@@ -51,6 +51,7 @@ Result<> SetAclChange::plan(storage::Decision& decision) {
     add(decision, records::AclSet{mailbox_, next_modseq(index, mailbox_.owner()), std::string(domain_of(*owner)),
                                   std::move(row.acl)});
     event(mailbox_).acl_changed = true;
+    if (const auto grantee = find_user(index, *identifier)) event(MailboxId::of(*grantee, 0)).shares_changed = true;
     return {};
 }
 

@@ -145,6 +145,12 @@ TEST_CASE("IMAP transcript: NOTIFY gives up when too much happens", "[store][ima
     ImapBench(config).run_transcript("notify_overflow");
 }
 
+TEST_CASE("IMAP transcript: news of annotations", "[store][imap]") { ImapBench().run_transcript("notify_metadata"); }
+
+TEST_CASE("IMAP transcript: news of mailboxes that others share", "[store][imap]") {
+    ImapBench().run_transcript("notify_shared");
+}
+
 TEST_CASE("IMAP transcript: search in several mailboxes", "[store][imap]") {
     ImapBench().run_transcript("multisearch");
 }
