@@ -89,6 +89,7 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
     if (!selected) co_return reply_of(selected.error());
     if (arguments.condstore) session.enable_condstore();
     print_state(session, **selected);
+    session.tell_over_quota();
     session.select(std::move(*selected));
     if (arguments.qresync) {
         auto told = co_await tell_since(session, *arguments.qresync);

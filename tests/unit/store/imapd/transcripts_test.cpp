@@ -15,6 +15,12 @@ TEST_CASE("IMAP transcript: quotas as administrators set them", "[store][imap]")
     ImapBench(config).run_transcript("quota_admin");
 }
 
+TEST_CASE("IMAP transcript: a mailbox over its quota", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.admins = {"alice@example.test"};
+    ImapBench(config).run_transcript("quota_over");
+}
+
 TEST_CASE("IMAP transcript: sorting and threads", "[store][imap]") { ImapBench().run_transcript("sort"); }
 
 TEST_CASE("IMAP transcript: searching", "[store][imap]") { ImapBench().run_transcript("search"); }
