@@ -77,9 +77,8 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
     }
     const bool closes = session.has_selected();
     session.unselect();
-    if (closes && (session.rev2() || session.condstore())) {
-        session.untagged(imap::Status::ok, imap::code::closed, "Previous mailbox closed");
-    }
+    // Told to all, as a server with CONDSTORE must (RFC 7162 §3.2.11).
+    if (closes) session.untagged(imap::Status::ok, imap::code::closed, "Previous mailbox closed");
     const auto name = session.decode(arguments.mailbox);
     if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
     auto mailbox = session.store().find_mailbox(*name);
@@ -89,8 +88,8 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
     if (!selected) co_return reply_of(selected.error());
     if (arguments.condstore) session.enable_condstore();
     print_state(session, **selected);
-    session.tell_over_quota();
     session.select(std::move(*selected));
+    session.tell_over_quota();
     if (arguments.qresync) {
         auto told = co_await tell_since(session, *arguments.qresync);
         if (!told) co_return Reply::hang_up();

@@ -97,12 +97,6 @@ TEST_CASE("IMAP transcript: clients without sequence numbers, pages, batches", "
     ImapBench(config).run_transcript("uidonly");
 }
 
-TEST_CASE("IMAP transcript: a long SEARCH says that it goes on", "[store][imap]") {
-    auto config = ImapBench::plain_config();
-    config.progress_interval = std::chrono::milliseconds(0);
-    ImapBench(config).run_transcript("inprogress");
-}
-
 TEST_CASE("IMAP transcript: a command processes no more messages than the limit", "[store][imap]") {
     auto config = ImapBench::plain_config();
     config.message_limit = 3;
@@ -128,6 +122,12 @@ TEST_CASE("SORT and THREAD say that they go on", "[store][imap]") {
     ImapBench(config).play(script, "progress");
 }
 
+TEST_CASE("IMAP transcript: a long SEARCH says that it goes on", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.progress_interval = std::chrono::milliseconds(0);
+    ImapBench(config).run_transcript("inprogress");
+}
+
 TEST_CASE("IMAP transcript: back to the state before the login", "[store][imap]") {
     ImapBench().run_transcript("unauthenticate");
 }
@@ -145,16 +145,16 @@ TEST_CASE("IMAP transcript: messages put together and replaced", "[store][imap]"
 
 TEST_CASE("IMAP transcript: news without being asked", "[store][imap]") { ImapBench().run_transcript("notify"); }
 
-TEST_CASE("IMAP transcript: NOTIFY gives up when too much happens", "[store][imap]") {
-    auto config = ImapBench::plain_config();
-    config.notify_mailboxes = 8;
-    ImapBench(config).run_transcript("notify_overflow");
-}
-
 TEST_CASE("IMAP transcript: news of annotations", "[store][imap]") { ImapBench().run_transcript("notify_metadata"); }
 
 TEST_CASE("IMAP transcript: news of mailboxes that others share", "[store][imap]") {
     ImapBench().run_transcript("notify_shared");
+}
+
+TEST_CASE("IMAP transcript: NOTIFY gives up when too much happens", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.notify_mailboxes = 8;
+    ImapBench(config).run_transcript("notify_overflow");
 }
 
 TEST_CASE("IMAP transcript: search in several mailboxes", "[store][imap]") {
@@ -162,6 +162,14 @@ TEST_CASE("IMAP transcript: search in several mailboxes", "[store][imap]") {
 }
 
 TEST_CASE("IMAP transcript: parts of a message in a message", "[store][imap]") { ImapBench().run_transcript("nested"); }
+
+TEST_CASE("IMAP transcript: what conformance suites look at", "[store][imap]") {
+    ImapBench().run_transcript("conformance_envelope");
+    ImapBench().run_transcript("conformance_parts");
+    ImapBench().run_transcript("conformance_sets");
+    ImapBench().run_transcript("conformance_expunge");
+    ImapBench().run_transcript("conformance_names");
+}
 
 TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {
     const helio::storage::SpoolLimits small{.folder = std::filesystem::temp_directory_path(),
