@@ -56,8 +56,8 @@ struct User {
     std::vector<std::string> delivery_options;
     std::vector<std::string> forwarding_addresses;
     std::string routing_address;
-    std::optional<std::int64_t> quota_bytes;  ///< -1: none; absent or -2: the domain's or the store's default
-    std::optional<std::int64_t> quota_messages;
+    std::optional<std::int64_t> quota_bytes;     ///< mailQuota, else mailDomainDiskQuota; -1: none; absent: the store's
+    std::optional<std::int64_t> quota_messages;  ///< mailMsgQuota, else mailDomainMsgQuota; likewise
     std::vector<std::string> allowed_service_access;  ///< mailAllowedServiceAccess, or the domain's when there is none
     std::string preferred_language;
 

@@ -97,6 +97,8 @@ Result<User> read_user(const Entry& entry, const Domain& home) {
     user.routing_address = entry.first(schema::routing_address);
     user.quota_bytes = read_quota(entry.first(schema::quota));
     user.quota_messages = read_quota(entry.first(schema::message_quota));
+    if (!user.quota_bytes) user.quota_bytes = home.disk_quota_bytes;
+    if (!user.quota_messages) user.quota_messages = home.message_quota;
     user.allowed_service_access = entry.all(schema::service_access);
     if (user.allowed_service_access.empty()) user.allowed_service_access = home.allowed_service_access;
     user.preferred_language = entry.first(schema::preferred_language);

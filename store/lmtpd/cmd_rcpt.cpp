@@ -25,7 +25,9 @@ Task<Answer> cmd_rcpt(LmtpSession& session, std::string_view argument) {
     }
     if (auto refusal = smtp::refuse_others(others)) co_return std::move(*refusal);
     recipient.user = base::to_lower(command->recipient.local_part()) + "@" + command->recipient.domain();
-    recipient.quota = session.services().quotas.look_up(recipient.user).value_or(KnownQuota{});
+    if (auto* quotas = session.services().quotas) {
+        recipient.quota = quotas->look_up(recipient.user).value_or(KnownQuota{});
+    }
     auto& limits = recipient.quota.limits;
     if (!limits.bytes) limits.bytes = recipient.delivery.quota_bytes;
     if (!limits.messages) limits.messages = recipient.delivery.quota_messages;

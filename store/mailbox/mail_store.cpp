@@ -57,9 +57,10 @@ std::vector<UidSet> in_steps(const UidSet& set, std::size_t most) {
 
 struct MailStore::Impl {
     Impl(StoreConfig its_config, const OpenPartition& open, const logging::Logger& its_log, base::Registry& metrics,
-         const base::Clock& clock)
+         const base::Clock& clock, QuotaSource* its_quotas)
         : config(std::move(its_config)),
           log(its_log),
+          quotas(its_quotas),
           names{config.limits.name_bytes, config.limits.name_depth},
           deliveries(config.limits.deliveries, config.limits.delivery_window),
           context{config, clock, deliveries, 0},
@@ -85,6 +86,7 @@ struct MailStore::Impl {
 
     const StoreConfig config;
     const logging::Logger& log;
+    QuotaSource* const quotas;
     const NameLimits names;
     MailboxModel model;
     DeliveryWindow deliveries;
@@ -115,16 +117,16 @@ Result<std::shared_ptr<const UidSet>> MailStore::Impl::uids(MailboxId mailbox) {
     return found;
 }
 
-MailStore::MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics,
-                     const base::Clock& clock) {
+MailStore::MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics, const base::Clock& clock,
+                     QuotaSource* quotas) {
     const auto options = config.storage;
     const auto open = [&](storage::Model& model) { return storage::Partition::open(options, model, log, metrics); };
-    impl_ = std::make_unique<Impl>(std::move(config), open, log, metrics, clock);
+    impl_ = std::make_unique<Impl>(std::move(config), open, log, metrics, clock, quotas);
 }
 
 MailStore::MailStore(StoreConfig config, OpenPartition open, const logging::Logger& log, base::Registry& metrics,
-                     const base::Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(config), open, log, metrics, clock)) {}
+                     const base::Clock& clock, QuotaSource* quotas)
+    : impl_(std::make_unique<Impl>(std::move(config), open, log, metrics, clock, quotas)) {}
 
 MailStore::~MailStore() = default;
 
@@ -431,6 +433,11 @@ Task<Result<Message>> MailStore::import_email(ImportEmail request) {
 Task<Result<>> MailStore::expire_uploads() {
     ExpireUploadsChange change(impl_->context);
     co_return co_await impl_->commit(change);
+}
+
+Task<QuotaLimits> MailStore::known_quota(std::string user) {
+    if (impl_->quotas == nullptr) co_return QuotaLimits{};
+    co_return co_await impl_->quotas->limits_of(base::to_lower(user));
 }
 
 Result<std::vector<QuotaRoot>> MailStore::quota_roots(MailboxId mailbox, const QuotaLimits& known,

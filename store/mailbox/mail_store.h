@@ -28,6 +28,7 @@
 #include "common/storage/partition.h"
 #include "store/mailbox/errc.h"
 #include "store/mailbox/quota.h"
+#include "store/mailbox/quota_source.h"
 #include "store/mailbox/requests.h"
 #include "store/mailbox/store_config.h"
 #include "store/mailbox/views.h"
@@ -37,13 +38,14 @@ namespace helio::store {
 
 class MailStore {
 public:
-    /// Opens or creates the partition. Throws base::StartupError as Partition::open() does.
+    /// Opens or creates the partition. Throws base::StartupError as Partition::open() does. `quotas` may be null: only
+    /// what callers say, administrators set and the configuration has is known then.
     MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics,
-              const base::Clock& clock = base::system_clock());
+              const base::Clock& clock = base::system_clock(), QuotaSource* quotas = nullptr);
     /// On a partition that `open` makes; for tests.
     using OpenPartition = std::function<std::unique_ptr<storage::Partition>(storage::Model& model)>;
     MailStore(StoreConfig config, OpenPartition open, const logging::Logger& log, base::Registry& metrics,
-              const base::Clock& clock = base::system_clock());
+              const base::Clock& clock = base::system_clock(), QuotaSource* quotas = nullptr);
     ~MailStore();
     MailStore(const MailStore&) = delete;
     MailStore& operator=(const MailStore&) = delete;
@@ -129,6 +131,8 @@ public:
     Task<Result<>> expire_uploads();
 
     // ---- quotas (quota.h) ----
+    /// What the QuotaSource knows of a user's limits, after a bounded wait; for requests that take `quota` or `known`.
+    Task<QuotaLimits> known_quota(std::string user);
     /// The roots that bind a mailbox: its owner's, the folder's own if it has one, and the domain's `with_domain`.
     /// `known`: what the caller knows of the owner's limits. Errors: no_such_mailbox.
     Result<std::vector<QuotaRoot>> quota_roots(MailboxId mailbox, const QuotaLimits& known, bool with_domain) const;

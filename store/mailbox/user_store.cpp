@@ -186,14 +186,24 @@ Task<Result<>> UserStore::set_acl(MailboxId mailbox, std::string identifier, Acl
     co_return co_await store_.set_acl(mailbox, std::move(identifier), action, rights, actor_);
 }
 
+Task<QuotaLimits> UserStore::measured(MailboxId mailbox, QuotaLimits own) const {
+    if (mailbox.owner() == actor_.id) co_return own;
+    // Who may not write there learns that from the change; the directory is not asked for him.
+    const auto mine = rights(mailbox);
+    if (!mine || !mine->has(Right::insert)) co_return QuotaLimits{};
+    co_return co_await store_.known_quota(owner_of(mailbox));
+}
+
 Task<Result<std::vector<Appended>>> UserStore::append(MailboxId mailbox, std::vector<NewMessage> messages,
                                                       QuotaLimits quota) {
-    co_return co_await store_.append(mailbox, std::move(messages), measured(mailbox, quota), actor_);
+    const auto limits = co_await measured(mailbox, quota);
+    co_return co_await store_.append(mailbox, std::move(messages), limits, actor_);
 }
 
 Task<Result<Replaced>> UserStore::replace(MailboxId from, Uid uid, MailboxId to, NewMessage message,
                                           QuotaLimits quota) {
-    co_return co_await store_.replace(from, uid, to, std::move(message), measured(to, quota), actor_);
+    const auto limits = co_await measured(to, quota);
+    co_return co_await store_.replace(from, uid, to, std::move(message), limits, actor_);
 }
 
 Task<Result<FlagsStored>> UserStore::store_flags(StoreFlags request) {
@@ -212,11 +222,13 @@ Task<Result<Expunged>> UserStore::expunge(MailboxId mailbox, UidSet uids) {
 }
 
 Task<Result<Copied>> UserStore::copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota) {
-    co_return co_await store_.copy(from, std::move(uids), to, measured(to, quota), actor_);
+    const auto limits = co_await measured(to, quota);
+    co_return co_await store_.copy(from, std::move(uids), to, limits, actor_);
 }
 
 Task<Result<Copied>> UserStore::move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota) {
-    co_return co_await store_.move(from, std::move(uids), to, measured(to, quota), actor_);
+    const auto limits = co_await measured(to, quota);
+    co_return co_await store_.move(from, std::move(uids), to, limits, actor_);
 }
 
 Result<Watch> UserStore::watch(MailboxId mailbox, OnMailboxEvent on_event) {

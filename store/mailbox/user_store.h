@@ -63,7 +63,7 @@ public:
     Task<Result<>> set_annotations(std::optional<MailboxId> mailbox, std::vector<AnnotationValue> values);
 
     // ---- messages: see MailStore ----
-    /// `quota` is this user's; another owner's mailbox is not measured by it.
+    /// `quota` is this user's. Another owner's mailbox is measured by his own (MailStore::known_quota()).
     Task<Result<std::vector<Appended>>> append(MailboxId mailbox, std::vector<NewMessage> messages, QuotaLimits quota);
     Task<Result<Replaced>> replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, QuotaLimits quota);
     Task<Result<FlagsStored>> store_flags(StoreFlags request);
@@ -87,9 +87,8 @@ private:
     Result<Place> place_of(std::string_view name) const;
     Result<> check(MailboxId mailbox, Rights needed) const;
     void add_shared(const storage::IndexReader& index, std::vector<Mailbox>& mailboxes) const;
-    QuotaLimits measured(MailboxId mailbox, QuotaLimits quota) const {
-        return mailbox.owner() == actor_.id ? quota : QuotaLimits{};
-    }
+    /// The limits that bind what comes into `mailbox`.
+    Task<QuotaLimits> measured(MailboxId mailbox, QuotaLimits own) const;
 
     MailStore& store_;
     Actor actor_;

@@ -12,9 +12,8 @@ Task<grpc::Status> RpcService::import_email(RpcCall call, const pb::ImportEmailR
     if (!blob) co_return done(call, method, to_status(Error{errc::no_such_message, ""}));
     auto mailboxes = read_mailbox_ids(in.mailbox_ids());
     if (!mailboxes) co_return done(call, method, to_status(mailboxes.error()));
-    auto quota = co_await quota_of(call.user);
-    if (!quota) co_return done(call, method, to_status(quota.error()));
-    store::ImportEmail request{*user, *blob, std::move(*mailboxes), read_flags(in.flags()), {}, *quota};
+    const auto quota = co_await store_.known_quota(call.user);
+    store::ImportEmail request{*user, *blob, std::move(*mailboxes), read_flags(in.flags()), {}, quota};
     if (in.has_internal_date()) request.internal_date = Date{in.internal_date(), 0};
     const auto email = co_await store_.import_email(std::move(request));
     if (!email) co_return done(call, method, to_status(email.error()));

@@ -106,11 +106,9 @@ Task<> give_way() {
     (void)co_await turn;
 }
 
-RpcService::RpcService(MailStore& store, ldap::Directory* directory, RpcServer::NextExecutor next,
-                       storage::SpoolBudget& spool, const RpcConfig& config, const logging::Logger& log,
-                       base::Registry& metrics)
+RpcService::RpcService(MailStore& store, RpcServer::NextExecutor next, storage::SpoolBudget& spool,
+                       const RpcConfig& config, const logging::Logger& log, base::Registry& metrics)
     : store_(store),
-      directory_(directory),
       next_(std::move(next)),
       spool_(spool),
       config_(config),

@@ -25,8 +25,8 @@ struct RpcCall {
 
 class RpcService final : public pb::StoreService::CallbackService {
 public:
-    RpcService(MailStore& store, ldap::Directory* directory, RpcServer::NextExecutor next, storage::SpoolBudget& spool,
-               const RpcConfig& config, const logging::Logger& log, base::Registry& metrics);
+    RpcService(MailStore& store, RpcServer::NextExecutor next, storage::SpoolBudget& spool, const RpcConfig& config,
+               const logging::Logger& log, base::Registry& metrics);
 
     grpc::ServerUnaryReactor* ListMailboxes(grpc::CallbackServerContext* call, const pb::ListMailboxesRequest* in,
                                             pb::ListMailboxesReply* out) override;
@@ -84,7 +84,6 @@ private:
     /// Streams a range of a body. Answers when all is sent, or why not.
     Task<grpc::Status> send_body(BodyId body, std::uint64_t offset, std::uint64_t length, std::uint64_t total,
                                  FetchStream& stream);
-    Task<Result<QuotaLimits>> quota_of(std::string user);
 
     /// Who calls and for whom; `call.user` is empty when it may not: refusal() then says why.
     RpcCall identify(const grpc::CallbackServerContext& context) const;
@@ -102,7 +101,6 @@ private:
     struct WatchPlace;
 
     MailStore& store_;
-    ldap::Directory* directory_;
     RpcServer::NextExecutor next_;
     storage::SpoolBudget& spool_;
     const RpcConfig& config_;

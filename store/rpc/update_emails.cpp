@@ -42,9 +42,8 @@ Task<grpc::Status> RpcService::update_emails(RpcCall call, const pb::UpdateEmail
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
     const auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    auto quota = co_await quota_of(call.user);
-    if (!quota) co_return done(call, method, to_status(quota.error()));
-    store::UpdateEmails request{*user, {}, {}, *quota};
+    const auto quota = co_await store_.known_quota(call.user);
+    store::UpdateEmails request{*user, {}, {}, quota};
     if (!in.if_state().empty()) {
         request.if_state = parse_state(in.if_state());
         if (!request.if_state) co_return done(call, method, invalid("if_state"));

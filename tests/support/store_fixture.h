@@ -67,9 +67,10 @@ inline std::shared_ptr<const storage::BodySource> body_of(std::string text) {
 
 class StoreFixture {
 public:
-    explicit StoreFixture(store::StoreConfig config = {})
+    explicit StoreFixture(store::StoreConfig config = {}, store::QuotaSource* quotas = nullptr)
         : log({.level = logging::Level::error, .format = logging::Format::logfmt, .file = {}}, "test"),
-          store(std::move(config), [this](storage::Model& model) { return open(model); }, log, metrics, clock) {}
+          store(
+              std::move(config), [this](storage::Model& model) { return open(model); }, log, metrics, clock, quotas) {}
 
     /// The user with INBOX and initial folders.
     store::UserId user(const std::string& name = "alice@example.test") { return *wait(store.open_user(name)); }

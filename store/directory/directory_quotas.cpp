@@ -1,0 +1,110 @@
+#include "store/directory/directory_quotas.h"
+
+#include "common/net/worker.h"
+#include "store/mailbox/quota.h"
+
+namespace helio::store {
+
+/// A session that waits on its own worker; the answer may come when it has given up.
+struct DirectoryQuotas::Waiter {
+    net::Worker& home = net::Worker::current();
+    base::Event answered;
+};
+
+std::optional<KnownQuota> DirectoryQuotas::look_up(const std::string& user) {
+    std::optional<KnownQuota> known;
+    {
+        const std::lock_guard guard(lock_);
+        make_room();
+        const auto [at, is_new] = entries_.try_emplace(user);
+        auto& entry = at->second;
+        known = entry.known;
+        const auto now = clock_.now();
+        const bool fresh = !is_new && now - entry.asked_at < limits_.fresh;
+        if (fresh || entry.asking) return known;
+        if (asking_ >= limits_.questions) {
+            if (is_new) entries_.erase(at);  // not asked, so the next one asks
+            return known;
+        }
+        entry.asked_at = now;
+        entry.asking = true;
+        ++asking_;
+    }
+    base::start(ask(user), [this, user](std::exception_ptr) { ended(user); });
+    return known;
+}
+
+Task<QuotaLimits> DirectoryQuotas::limits_of(std::string user) {
+    if (const auto known = look_up(user)) co_return known->limits;
+    if (const auto waiter = wait_for(user)) {
+        const auto deadline = std::chrono::steady_clock::now() + limits_.patience;
+        (void)co_await waiter->home.wait(waiter->answered, deadline);
+    }
+    co_return known_limits(user);
+}
+
+std::shared_ptr<DirectoryQuotas::Waiter> DirectoryQuotas::wait_for(const std::string& user) {
+    const std::lock_guard guard(lock_);
+    const auto entry = entries_.find(user);
+    if (entry == entries_.end() || !entry->second.asking || entry->second.answered) return nullptr;
+    auto waiter = std::make_shared<Waiter>();
+    entry->second.waiting.push_back(waiter);
+    return waiter;
+}
+
+QuotaLimits DirectoryQuotas::known_limits(const std::string& user) {
+    const std::lock_guard guard(lock_);
+    const auto entry = entries_.find(user);
+    if (entry == entries_.end() || !entry->second.known) return {};
+    return entry->second.known->limits;
+}
+
+Task<> DirectoryQuotas::ask(std::string user) {
+    const auto answer = co_await directory_.find_login(user);
+    answered(user, answer);
+}
+
+void DirectoryQuotas::answered(const std::string& user, const ldap::Answer<ldap::User>& answer) {
+    const std::lock_guard guard(lock_);
+    auto& entry = entries_[user];
+    if (answer.found == ldap::Found::unknown) return;
+    entry.answered = true;
+    entry.known.reset();
+    if (!answer) return;
+    entry.known = KnownQuota{{limit_word(answer->quota_bytes), limit_word(answer->quota_messages)},
+                             answer->status == ldap::Status::overquota};
+}
+
+void DirectoryQuotas::ended(const std::string& user) {
+    base::Completion<bool>* closer = nullptr;
+    std::vector<std::shared_ptr<Waiter>> waiting;
+    {
+        const std::lock_guard guard(lock_);
+        auto& entry = entries_[user];
+        entry.asking = false;
+        waiting.swap(entry.waiting);
+        if (--asking_ == 0) closer = std::exchange(closer_, nullptr);
+    }
+    for (auto& waiter : waiting) {
+        waiter->home.post([waiter] { waiter->answered.notify(); });
+    }
+    if (closer) closer->set(true);
+}
+
+/// At the limit all that nobody asks about goes; it comes back when it is needed.
+void DirectoryQuotas::make_room() {
+    if (entries_.size() < limits_.entries) return;
+    std::erase_if(entries_, [](const auto& item) { return !item.second.asking; });
+}
+
+Task<> DirectoryQuotas::close() {
+    base::Completion<bool> closed;
+    {
+        const std::lock_guard guard(lock_);
+        if (asking_ == 0) co_return;
+        closer_ = &closed;
+    }
+    co_await closed;
+}
+
+}  // namespace helio::store

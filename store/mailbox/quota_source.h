@@ -1,0 +1,21 @@
+// QuotaSource: where the store hears of limits that it does not keep itself: the directory's word about an account.
+// MailStore is given one by main; whoever writes into another's mailbox is measured by what it says of the owner.
+// Thread-safe.
+#pragma once
+
+#include <string>
+
+#include "common/base/task.h"
+#include "store/mailbox/message.h"
+
+namespace helio::store {
+
+class QuotaSource {
+public:
+    virtual ~QuotaSource() = default;
+    /// What is known of this account ("uid@canonical-domain", lower case) after a bounded wait; nothing said where
+    /// nothing is known: then an administrator's word or the default holds.
+    virtual Task<QuotaLimits> limits_of(std::string user) = 0;
+};
+
+}  // namespace helio::store
