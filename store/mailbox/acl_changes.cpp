@@ -13,11 +13,10 @@ Result<> SetAclChange::check_grantee(std::string_view identifier, std::string_vi
     if (identifier.starts_with('-')) return {};
     const auto& rules = context_.config.sharing;
     if (identifier == anyone || identifier == authuser) {
-        const bool is_public =
-            !rules.public_owner.empty() && owner == rules.public_owner + "@" + std::string(domain_of(owner));
-        if (!rules.grant_anyone && !is_public) return fail(errc::not_allowed, "anyone");
+        if (!rules.grant_anyone && !rules.is_public_owner(owner)) return fail(errc::not_allowed, "anyone");
         return {};
     }
+    if (identifier == anonymous) return {};  // only ever posts
     if (!rules.may_share(domain_of(owner), domain_of(identifier))) return fail(errc::not_allowed, "other domain");
     return {};
 }

@@ -18,7 +18,7 @@ void reach_user(storage::IndexWriter& index, UserId id, ModSeq modseq) {
 
 /// Who finds the mailbox by this entry: a user's name, "@domain" for everybody of it; empty: nobody.
 std::string grantee_of(const AclEntry& entry, const std::string& domain) {
-    if (entry.identifier.starts_with('-') || entry.rights.empty()) return {};
+    if (entry.identifier.starts_with('-') || entry.rights.empty() || entry.identifier == anonymous) return {};
     if (entry.identifier == anyone || entry.identifier == authuser) return "@" + domain;
     return entry.identifier;
 }

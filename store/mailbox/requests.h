@@ -62,11 +62,14 @@ struct Recipient {
     QuotaLimits quota;
     bool ignore_quota = false;
     bool over_quota = false;  ///< the directory says so (mailUserStatus: overquota), whatever is counted here
+    /// The sender chose the folder (user+folder@): it must exist and let strangers post (RFC 4314, right p), else INBOX
+    /// takes the message; of a public owner, whose INBOX nobody reads, it is refused: no_permission.
+    bool posted = false;
 };
 
 /// One message for many recipients: one body, one summary, one change. `results[i]` belongs to recipients[i]; a refusal
 /// of one does not keep the others from getting theirs. Errors per recipient: over_quota, over_quota_now, bad_name,
-/// too_many_messages.
+/// too_many_messages, no_permission.
 struct Delivery {
     std::shared_ptr<const storage::BodySource> body;
     std::optional<Date> internal_date;

@@ -60,7 +60,7 @@ Result<std::string> canonical_identifier(std::string_view text, std::string_view
     }
     if (name == "owner") {
         name = owner;
-    } else if (name != anyone && name != authuser) {
+    } else if (name != anyone && name != authuser && name != anonymous) {
         const auto at = name.rfind('@');
         if (at == 0 || at + 1 == name.size()) return fail(errc::bad_name, "identifier");
         if (at == std::string::npos) name += "@" + std::string(domain_of(owner));
@@ -91,6 +91,18 @@ Rights effective_rights(const Acl& acl, std::string_view owner, std::string_view
     }
     const auto rights = given.without(taken);
     return is_owner ? rights.with(owner_keeps) : rights;
+}
+
+Rights strangers_rights(const Acl& acl) {
+    Rights given;
+    Rights taken;
+    for (const auto& entry : acl) {
+        const bool negative = entry.identifier.starts_with('-');
+        const auto name = std::string_view(entry.identifier).substr(negative ? 1 : 0);
+        if (name != anyone && name != anonymous) continue;
+        (negative ? taken : given) = (negative ? taken : given).with(entry.rights);
+    }
+    return given.has(Right::post) && !taken.has(Right::post) ? Rights(Right::post) : Rights();
 }
 
 }  // namespace helio::store

@@ -66,8 +66,9 @@ struct AclEntry {
 };
 using Acl = std::vector<AclEntry>;
 
-inline constexpr std::string_view anyone = "anyone";      ///< every user of the owner's domain (or of joined ones)
-inline constexpr std::string_view authuser = "authuser";  ///< the same: nobody is here without a login
+inline constexpr std::string_view anyone = "anyone";        ///< every user of the owner's domain (or of joined ones)
+inline constexpr std::string_view authuser = "authuser";    ///< the same: nobody is here without a login
+inline constexpr std::string_view anonymous = "anonymous";  ///< who sends mail without a login here; no user of ours
 
 /// The form in which an identifier is stored: lower case, a bare user name with the owner's domain; "owner" is the
 /// owner. Errors: bad_name (empty, control characters, over-long, names reserved for groups).
@@ -77,6 +78,10 @@ inline constexpr std::string_view authuser = "authuser";  ///< the same: nobody 
 /// ones. The owner has all rights unless an entry names him; he always has owner_keeps.
 [[nodiscard]] Rights effective_rights(const Acl& acl, std::string_view owner, std::string_view user,
                                       const SharingRules& rules);
+
+/// What somebody who is no user of ours may do: post, where "anyone" or "anonymous" may. Senders of mail are such,
+/// since an address proves nobody.
+[[nodiscard]] Rights strangers_rights(const Acl& acl);
 
 /// `have` suffices for `needed`, or why not: no_such_mailbox for one who may not even know that it exists
 /// (RFC 4314 §6), else no_permission.

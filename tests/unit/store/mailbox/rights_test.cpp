@@ -41,6 +41,7 @@ TEST_CASE("identifiers have one stored form", "[store][acl]") {
         {"ANYONE", "anyone"},
         {"-anyone", "-anyone"},
         {"authuser", "authuser"},
+        {"Anonymous", "anonymous"},
         {"owner", "alice@x.test"},
         {"-owner", "-alice@x.test"},
         {"erin@y.test", "erin@y.test"},
