@@ -5,7 +5,7 @@
 
 #include "common/ldap/pooled_directory.h"
 #include "common/net/admin_server.h"
-#include "store/directory/directory_quotas.h"
+#include "store/directory/directory_accounts.h"
 #include "store/doors.h"
 #include "store/imapd/imap_service.h"
 #include "store/lmtpd/lmtp_service.h"
@@ -67,13 +67,13 @@ int serve(const store::Config& config) {
     net::Runtime runtime(config.common.threads);
     ldap::PooledDirectory directory(config.ldap, log, metrics);
     auth::Authenticator authenticator(directory, config.auth, log, metrics);
-    store::DirectoryQuotas quotas(directory, {});
-    store::MailStore mail(config.store, log, metrics, base::system_clock(), &quotas);
+    store::DirectoryAccounts accounts(directory, {});
+    store::MailStore mail(config.store, log, metrics, base::system_clock(), &accounts);
     prepare(mail, config.spool.folder, log);
     storage::SpoolBudget spool(config.spool);
     add_gauges(spool, metrics);
 
-    store::lmtp::LmtpService lmtp(mail, &quotas, site_tls, config.lmtp, spool, log, metrics);
+    store::lmtp::LmtpService lmtp(mail, &accounts, site_tls, config.lmtp, spool, log, metrics);
     store::imapd::ImapService imap(mail, authenticator, &directory, tls, config.imap, spool, log, metrics);
     store::PopService pop(mail, authenticator, tls, config.pop, log, metrics);
     store::Doors doors(runtime, log, metrics);
@@ -95,7 +95,7 @@ int serve(const store::Config& config) {
     runtime.on_reload(Reload{{tls, site_tls}, log});
     runtime.on_stop([&doors, &config] { return doors.close(config.common.drain); });
     if (rpc) runtime.on_stop([&rpc] { return rpc->stop(); });
-    runtime.on_stop([&quotas] { return quotas.close(); });
+    runtime.on_stop([&accounts] { return accounts.close(); });
     if (admin) runtime.on_stop([&admin] { return admin->stop(); });
     doors.open();
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});

@@ -72,6 +72,11 @@ struct StoredPasswords {
     std::vector<base::Secret> values;
 };
 
+/// The groups that a user is in, as "name@canonical-domain", lower case: by common name and by mail address.
+struct Groups {
+    std::vector<std::string> names;
+};
+
 enum class Proof { accepted, rejected, unknown };
 
 class Directory {
@@ -91,6 +96,9 @@ public:
     /// What the user's entry holds as his password, as far as our account may read it; for challenge mechanisms
     /// (SCRAM, CRAM-MD5). Takes as long for an unknown user when the caller passes nullptr; the answer is absent then.
     virtual Task<Answer<StoredPasswords>> find_passwords(std::shared_ptr<const User> user) = 0;
+    /// Static groups (groupOfUniqueNames, groupOfNames) whose members name the user's entry; none is an answer too.
+    /// unknown also when there are more than 1,000.
+    virtual Task<Answer<Groups>> find_groups(std::shared_ptr<const User> user) = 0;
     /// Empty when the directory answers now, else why not; for /readyz. Any thread.
     virtual std::string not_ready() const = 0;
 };

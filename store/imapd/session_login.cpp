@@ -64,8 +64,9 @@ Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::Use
         user = answer.value;
     }
     if (user) quota_ = {limit_word(user->quota_bytes), limit_word(user->quota_messages)};
+    auto groups = co_await services_.store.known_groups(name);
     user_name_ = std::move(name);
-    store_.emplace(services_.store, *id, user_name_);
+    store_.emplace(services_.store, *id, user_name_, std::move(groups));
     state_ = ImapState::authenticated;
     framer_.set_limits(user_limits(config()));
     services_.metrics.logins_ok.add();

@@ -2,7 +2,7 @@
 
 namespace helio::store::lmtp {
 
-LmtpService::LmtpService(MailStore& store, DirectoryQuotas* quotas, std::shared_ptr<net::TlsSource> tls,
+LmtpService::LmtpService(MailStore& store, DirectoryAccounts* quotas, std::shared_ptr<net::TlsSource> tls,
                          LmtpConfig config, storage::SpoolBudget& spool, const logging::Logger& log,
                          base::Registry& registry, const base::Clock& clock)
     : config_(std::move(config)),

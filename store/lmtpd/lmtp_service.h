@@ -9,7 +9,7 @@ class LmtpService final : public net::Service {
 public:
     /// `tls` may be null: no STARTTLS; it should ask for client certificates. `spool` is the daemon's. All must outlive
     /// the service. `quotas` may be null: then the relay's word holds.
-    LmtpService(MailStore& store, DirectoryQuotas* quotas, std::shared_ptr<net::TlsSource> tls, LmtpConfig config,
+    LmtpService(MailStore& store, DirectoryAccounts* quotas, std::shared_ptr<net::TlsSource> tls, LmtpConfig config,
                 storage::SpoolBudget& spool, const logging::Logger& log, base::Registry& registry,
                 const base::Clock& clock = base::system_clock());
 

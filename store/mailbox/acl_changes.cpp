@@ -12,9 +12,9 @@ namespace helio::store {
 Result<> SetAclChange::check_grantee(std::string_view identifier, std::string_view owner) const {
     if (identifier.starts_with('-')) return {};
     const auto& rules = context_.config.sharing;
-    if (identifier == anyone || identifier == authuser) {
+    if (identifier == anyone || identifier == authuser || identifier.starts_with(anyone_prefix)) {
         if (!rules.grant_anyone && !rules.is_public_owner(owner)) return fail(errc::not_allowed, "anyone");
-        return {};
+        if (!identifier.starts_with(anyone_prefix)) return {};
     }
     if (identifier == anonymous) return {};  // only ever posts
     if (!rules.may_share(domain_of(owner), domain_of(identifier))) return fail(errc::not_allowed, "other domain");

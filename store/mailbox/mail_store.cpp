@@ -57,10 +57,10 @@ std::vector<UidSet> in_steps(const UidSet& set, std::size_t most) {
 
 struct MailStore::Impl {
     Impl(StoreConfig its_config, const OpenPartition& open, const logging::Logger& its_log, base::Registry& metrics,
-         const base::Clock& clock, QuotaSource* its_quotas)
+         const base::Clock& clock, AccountSource* its_accounts)
         : config(std::move(its_config)),
           log(its_log),
-          quotas(its_quotas),
+          accounts(its_accounts),
           names{config.limits.name_bytes, config.limits.name_depth},
           deliveries(config.limits.deliveries, config.limits.delivery_window),
           context{config, clock, deliveries, 0},
@@ -86,7 +86,7 @@ struct MailStore::Impl {
 
     const StoreConfig config;
     const logging::Logger& log;
-    QuotaSource* const quotas;
+    AccountSource* const accounts;
     const NameLimits names;
     MailboxModel model;
     DeliveryWindow deliveries;
@@ -118,15 +118,15 @@ Result<std::shared_ptr<const UidSet>> MailStore::Impl::uids(MailboxId mailbox) {
 }
 
 MailStore::MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics, const base::Clock& clock,
-                     QuotaSource* quotas) {
+                     AccountSource* accounts) {
     const auto options = config.storage;
     const auto open = [&](storage::Model& model) { return storage::Partition::open(options, model, log, metrics); };
-    impl_ = std::make_unique<Impl>(std::move(config), open, log, metrics, clock, quotas);
+    impl_ = std::make_unique<Impl>(std::move(config), open, log, metrics, clock, accounts);
 }
 
 MailStore::MailStore(StoreConfig config, OpenPartition open, const logging::Logger& log, base::Registry& metrics,
-                     const base::Clock& clock, QuotaSource* quotas)
-    : impl_(std::make_unique<Impl>(std::move(config), open, log, metrics, clock, quotas)) {}
+                     const base::Clock& clock, AccountSource* accounts)
+    : impl_(std::make_unique<Impl>(std::move(config), open, log, metrics, clock, accounts)) {}
 
 MailStore::~MailStore() = default;
 
@@ -435,9 +435,16 @@ Task<Result<>> MailStore::expire_uploads() {
     co_return co_await impl_->commit(change);
 }
 
+Task<GroupNames> MailStore::known_groups(std::string user) {
+    bool any = false;
+    impl_->partition->read([&any](const storage::IndexReader& index) { any = uses_groups(index); });
+    if (!any || impl_->accounts == nullptr) co_return nullptr;
+    co_return co_await impl_->accounts->groups_of(base::to_lower(user));
+}
+
 Task<QuotaLimits> MailStore::known_quota(std::string user) {
-    if (impl_->quotas == nullptr) co_return QuotaLimits{};
-    co_return co_await impl_->quotas->limits_of(base::to_lower(user));
+    if (impl_->accounts == nullptr) co_return QuotaLimits{};
+    co_return co_await impl_->accounts->limits_of(base::to_lower(user));
 }
 
 Result<std::vector<QuotaRoot>> MailStore::quota_roots(MailboxId mailbox, const QuotaLimits& known,

@@ -26,9 +26,9 @@
 #include "common/base/task.h"
 #include "common/logging/logger.h"
 #include "common/storage/partition.h"
+#include "store/mailbox/account_source.h"
 #include "store/mailbox/errc.h"
 #include "store/mailbox/quota.h"
-#include "store/mailbox/quota_source.h"
 #include "store/mailbox/requests.h"
 #include "store/mailbox/store_config.h"
 #include "store/mailbox/views.h"
@@ -38,14 +38,14 @@ namespace helio::store {
 
 class MailStore {
 public:
-    /// Opens or creates the partition. Throws base::StartupError as Partition::open() does. `quotas` may be null: only
-    /// what callers say, administrators set and the configuration has is known then.
+    /// Opens or creates the partition. Throws base::StartupError as Partition::open() does. `accounts` may be null:
+    /// only what callers say, administrators set and the configuration has is known then.
     MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics,
-              const base::Clock& clock = base::system_clock(), QuotaSource* quotas = nullptr);
+              const base::Clock& clock = base::system_clock(), AccountSource* accounts = nullptr);
     /// On a partition that `open` makes; for tests.
     using OpenPartition = std::function<std::unique_ptr<storage::Partition>(storage::Model& model)>;
     MailStore(StoreConfig config, OpenPartition open, const logging::Logger& log, base::Registry& metrics,
-              const base::Clock& clock = base::system_clock(), QuotaSource* quotas = nullptr);
+              const base::Clock& clock = base::system_clock(), AccountSource* accounts = nullptr);
     ~MailStore();
     MailStore(const MailStore&) = delete;
     MailStore& operator=(const MailStore&) = delete;
@@ -59,6 +59,10 @@ public:
     /// At login: makes the user, its INBOX and the initial folders where they are not there yet. Without a change when
     /// all is there. Folders that the user deleted later are not made again.
     Task<Result<UserId>> open_user(std::string user);
+
+    /// The groups of a user, for the UserStore of his session. Nobody is asked, and null the answer, while no list of
+    /// the store names a group; null also when the AccountSource can't tell.
+    Task<GroupNames> known_groups(std::string user);
 
     // ---- reads: at once, on this thread ----
     /// Errors: no_such_user.
@@ -131,7 +135,8 @@ public:
     Task<Result<>> expire_uploads();
 
     // ---- quotas (quota.h) ----
-    /// What the QuotaSource knows of a user's limits, after a bounded wait; for requests that take `quota` or `known`.
+    /// What the AccountSource knows of a user's limits, after a bounded wait; for requests that take `quota` or
+    /// `known`.
     Task<QuotaLimits> known_quota(std::string user);
     /// The roots that bind a mailbox: its owner's, the folder's own if it has one, and the domain's `with_domain`.
     /// `known`: what the caller knows of the owner's limits. Errors: no_such_mailbox.

@@ -18,6 +18,7 @@ namespace helio::store {
 struct Actor {
     UserId id;
     std::string name;  ///< uid@canonical-domain, lower case
+    GroupNames groups = nullptr;
     bool is_store() const { return id.value == 0; }
 };
 

@@ -7,8 +7,8 @@
 
 namespace helio::store {
 
-UserStore::UserStore(MailStore& store, UserId user, std::string name)
-    : store_(store), actor_{user, std::move(name)}, namespaces_(store.sharing(), actor_.name) {}
+UserStore::UserStore(MailStore& store, UserId user, std::string name, GroupNames groups)
+    : store_(store), actor_{user, std::move(name), std::move(groups)}, namespaces_(store.sharing(), actor_.name) {}
 
 Result<> UserStore::read(const std::function<void(const UserView&)>& use) const { return store_.read(actor_.id, use); }
 
@@ -96,7 +96,7 @@ Result<Acl> UserStore::acl(MailboxId mailbox) const {
 void UserStore::add_shared(const storage::IndexReader& index, std::vector<Mailbox>& mailboxes) const {
     const auto& rules = sharing();
     const auto domains = rules.domains_with(domain_of(actor_.name));
-    for (const auto id : shared_with(index, actor_.name, domains, rules.listed)) {
+    for (const auto id : shared_with(index, actor_, domains, rules.listed)) {
         if (id.owner() == actor_.id || !rights_in(index, id, actor_, rules).has(Right::lookup)) continue;
         auto info = read_info(index, id);
         const auto owner = read_user_name(index, id.owner());

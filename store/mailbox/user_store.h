@@ -14,8 +14,9 @@ namespace helio::store {
 
 class UserStore {
 public:
-    /// `user` is what MailStore::open_user(name) gave; `name` in lower case. `store` must outlive it.
-    UserStore(MailStore& store, UserId user, std::string name);
+    /// `user` is what MailStore::open_user(name) gave; `name` in lower case; `groups` what known_groups(name) did,
+    /// which hold as long as this does. `store` must outlive it.
+    UserStore(MailStore& store, UserId user, std::string name, GroupNames groups = nullptr);
 
     UserId user() const { return actor_.id; }
     const std::string& name() const { return actor_.name; }

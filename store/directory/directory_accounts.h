@@ -1,7 +1,7 @@
-// DirectoryQuotas: what the directory says about the room of accounts, remembered. look_up() answers from memory at
-// once and, when nothing fresh is known, asks the directory behind the caller's back: the next delivery has it.
-// limits_of() does the same but waits, for a bounded time, for the very first answer about an account. While the
-// directory is away the last known holds. One for the daemon; thread-safe; bounded.
+// DirectoryAccounts: what the directory says about accounts: their room, remembered, and their groups. look_up()
+// answers from memory at once and, when nothing fresh is known, asks the directory behind the caller's back: the next
+// delivery has it. limits_of() does the same but waits, for a bounded time, for the very first answer about an account.
+// While the directory is away the last known holds. One for the daemon; thread-safe; bounded.
 #pragma once
 
 #include <chrono>
@@ -15,8 +15,8 @@
 #include "common/base/clock.h"
 #include "common/base/completion.h"
 #include "common/ldap/directory.h"
+#include "store/mailbox/account_source.h"
 #include "store/mailbox/message.h"
-#include "store/mailbox/quota_source.h"
 
 namespace helio::store {
 
@@ -25,7 +25,7 @@ struct KnownQuota {
     bool over = false;  ///< mailUserStatus: overquota
 };
 
-class DirectoryQuotas final : public QuotaSource {
+class DirectoryAccounts final : public AccountSource {
 public:
     struct Limits {
         std::size_t entries = 100'000;
@@ -34,13 +34,15 @@ public:
         std::chrono::milliseconds patience{1'000};  ///< of limits_of()
     };
     /// `directory` and `clock` must outlive this.
-    DirectoryQuotas(ldap::Directory& directory, Limits limits, const base::Clock& clock = base::system_clock())
+    DirectoryAccounts(ldap::Directory& directory, Limits limits, const base::Clock& clock = base::system_clock())
         : directory_(directory), limits_(limits), clock_(clock) {}
 
     /// `user`: "uid@canonical-domain". On a worker's thread.
     std::optional<KnownQuota> look_up(const std::string& user);
     /// On a net::Worker's thread.
     Task<QuotaLimits> limits_of(std::string user) override;
+    /// Waits as the directory does; its own caches answer most. For logins.
+    Task<GroupNames> groups_of(std::string user) override;
     /// Waits for the questions under way; no look_up() after it.
     Task<> close();
 

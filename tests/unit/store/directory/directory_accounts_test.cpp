@@ -1,4 +1,4 @@
-#include "store/directory/directory_quotas.h"
+#include "store/directory/directory_accounts.h"
 
 #include "common/ldap/pooled_directory.h"
 #include "store/mailbox/user_store.h"
@@ -9,7 +9,7 @@
 #include "tests/support/store_fixture.h"
 
 using namespace helio;
-using store::DirectoryQuotas;
+using store::DirectoryAccounts;
 
 TEST_CASE("a quota is known from the second time on, and kept while the directory is away",
           "[store][directory][quota]") {
@@ -19,7 +19,7 @@ TEST_CASE("a quota is known from the second time on, and kept while the director
     auto& alice = directory.add_user("alice@example.test", "secret", "");
     alice.quota_bytes = 4096;
     alice.quota_messages = -1;
-    DirectoryQuotas quotas(directory, {}, clock);
+    DirectoryAccounts quotas(directory, {}, clock);
     CHECK_FALSE(quotas.look_up("alice@example.test"));
     const auto known = quotas.look_up("alice@example.test");
     REQUIRE(known);
@@ -37,7 +37,7 @@ TEST_CASE("a quota is known from the second time on, and kept while the director
     clock.advance(std::chrono::minutes(5));
     (void)quotas.look_up("alice@example.test");
     CHECK(quotas.look_up("alice@example.test")->over);
-    test::wait([](DirectoryQuotas& all) -> Task<int> {
+    test::wait([](DirectoryAccounts& all) -> Task<int> {
         co_await all.close();
         co_return 0;
     }(quotas));
@@ -48,7 +48,7 @@ TEST_CASE("the memory of quotas is bounded", "[store][directory][quota]") {
     test::ManualClock clock;
     test::FakeDirectory directory;
     directory.add_user("a@x.test", "secret", "").quota_bytes = 1;
-    DirectoryQuotas quotas(directory, {.entries = 2, .questions = 64, .fresh = std::chrono::seconds(60)}, clock);
+    DirectoryAccounts quotas(directory, {.entries = 2, .questions = 64, .fresh = std::chrono::seconds(60)}, clock);
     (void)quotas.look_up("a@x.test");
     (void)quotas.look_up("b@x.test");
     CHECK_FALSE(quotas.look_up("c@x.test"));
@@ -66,7 +66,7 @@ TEST_CASE("limits_of waits for the first answer alone, and never for long", "[st
     config.cache_ttl = std::chrono::milliseconds(0);
     config.stale_limit = std::chrono::milliseconds(0);
     ldap::PooledDirectory directory(config, around.log, around.metrics);
-    DirectoryQuotas quotas(directory, {.patience = std::chrono::milliseconds(100)}, clock);
+    DirectoryAccounts quotas(directory, {.patience = std::chrono::milliseconds(100)}, clock);
     const auto limits = [&](const char* who) { return test::ask(quotas.limits_of(who)); };
     // The directory's connections may still be on their way.
     for (int tries = 0; limits("alice@example.test").bytes != 4096; ++tries) {
@@ -81,7 +81,7 @@ TEST_CASE("limits_of waits for the first answer alone, and never for long", "[st
     CHECK_FALSE(limits("bob@example.test").bytes);      // never heard of: after `patience`
     CHECK(std::chrono::steady_clock::now() - start < config.timeout);
     slapd.resume();
-    test::ask([](DirectoryQuotas& all) -> Task<int> {
+    test::ask([](DirectoryAccounts& all) -> Task<int> {
         co_await all.close();
         co_return 0;
     }(quotas));
@@ -94,7 +94,7 @@ TEST_CASE("what comes into another's mailbox is measured by its owner's limits, 
     test::FakeDirectory directory;
     auto& alice_entry = directory.add_user("alice@x.test", "secret", "");
     auto& bob_entry = directory.add_user("bob@x.test", "secret", "");
-    DirectoryQuotas quotas(directory, {}, clock);
+    DirectoryAccounts quotas(directory, {}, clock);
     test::StoreFixture fixture({}, &quotas);
     store::UserStore alice(fixture.store, fixture.user("alice@x.test"), "alice@x.test");
     store::UserStore bob(fixture.store, fixture.user("bob@x.test"), "bob@x.test");
@@ -132,4 +132,51 @@ TEST_CASE("what comes into another's mailbox is measured by its owner's limits, 
     CHECK(test::wait(bob.copy(shared, one, own, bobs)));
     CHECK(test::wait(bob.copy(shared, one, own, {.bytes = 30, .messages = {}})).error().code ==
           store::errc::over_quota);
+}
+
+TEST_CASE("a group's members see what is shared with it, from their next login on", "[store][directory][acl]") {
+    test::ManualExecutor executor;
+    test::FakeDirectory directory;
+    directory.add_user("alice@x.test", "secret", "");
+    directory.add_user("bob@x.test", "secret", "");
+    DirectoryAccounts accounts(directory, {});
+    test::StoreFixture fixture({}, &accounts);
+    const auto log_in = [&](const std::string& who) {
+        const auto id = fixture.user(who);
+        return store::UserStore(fixture.store, id, who, test::wait(fixture.store.known_groups(who)));
+    };
+    auto alice = log_in("alice@x.test");
+    const auto work = test::wait(alice.create_mailbox("Work")).value().id;
+    CHECK(directory.questions() == 0);  // no list names a group
+    const auto set = [&](const std::string& identifier, const std::string& rights) {
+        return test::wait(
+            alice.set_acl(work, identifier, store::AclAction::replace, store::parse_rights(rights).value()));
+    };
+    const auto shown = [](const store::UserStore& who) {
+        const auto list = who.list().value();
+        return std::ranges::any_of(list, [](const auto& entry) { return entry.name == "Other Users/alice/Work"; });
+    };
+    REQUIRE_OK(set("group:Staff", "lr"));
+    CHECK(alice.acl(work)->back() == store::AclEntry{"group:staff@x.test", *store::parse_rights("lr")});
+    CHECK_FALSE(shown(log_in("bob@x.test")));  // in no group
+    directory.set_groups("bob@x.test", {"staff@x.test"});
+    auto bob = log_in("bob@x.test");
+    CHECK(shown(bob));
+    CHECK(bob.status(work));
+    CHECK(test::wait(bob.expunge(work, store::UidSet::of(store::Uid{1}))).error().code == store::errc::no_permission);
+    REQUIRE_OK(set("group:staff", "lrte"));  // writes carry the groups into the change
+    CHECK(test::wait(bob.expunge(work, store::UidSet::of(store::Uid{1}))));
+    directory.set_down(true);
+    CHECK_FALSE(shown(log_in("bob@x.test")));
+    directory.set_down(false);
+
+    REQUIRE_OK(set("group:staff", ""));
+    CHECK_FALSE(shown(bob));
+    REQUIRE_OK(set("anyone", "lr"));
+    REQUIRE_OK(set("-group:staff", "r"));
+    CHECK(log_in("bob@x.test").rights(work) == store::Rights(store::Right::lookup));
+    CHECK(set("anyone@y.test", "lr").error().code == store::errc::not_allowed);
+    CHECK(set("group:staff@y.test", "lr").error().code == store::errc::not_allowed);
+    REQUIRE_OK(set("anyone@x.test", "lrs"));
+    CHECK(fixture.partition->rebuilt().difference(fixture.partition->index()).empty());
 }

@@ -1,4 +1,4 @@
-#include "store/directory/directory_quotas.h"
+#include "store/directory/directory_accounts.h"
 
 #include "common/net/worker.h"
 #include "store/mailbox/quota.h"
@@ -6,12 +6,12 @@
 namespace helio::store {
 
 /// A session that waits on its own worker; the answer may come when it has given up.
-struct DirectoryQuotas::Waiter {
+struct DirectoryAccounts::Waiter {
     net::Worker& home = net::Worker::current();
     base::Event answered;
 };
 
-std::optional<KnownQuota> DirectoryQuotas::look_up(const std::string& user) {
+std::optional<KnownQuota> DirectoryAccounts::look_up(const std::string& user) {
     std::optional<KnownQuota> known;
     {
         const std::lock_guard guard(lock_);
@@ -34,7 +34,7 @@ std::optional<KnownQuota> DirectoryQuotas::look_up(const std::string& user) {
     return known;
 }
 
-Task<QuotaLimits> DirectoryQuotas::limits_of(std::string user) {
+Task<QuotaLimits> DirectoryAccounts::limits_of(std::string user) {
     if (const auto known = look_up(user)) co_return known->limits;
     if (const auto waiter = wait_for(user)) {
         const auto deadline = std::chrono::steady_clock::now() + limits_.patience;
@@ -43,7 +43,7 @@ Task<QuotaLimits> DirectoryQuotas::limits_of(std::string user) {
     co_return known_limits(user);
 }
 
-std::shared_ptr<DirectoryQuotas::Waiter> DirectoryQuotas::wait_for(const std::string& user) {
+std::shared_ptr<DirectoryAccounts::Waiter> DirectoryAccounts::wait_for(const std::string& user) {
     const std::lock_guard guard(lock_);
     const auto entry = entries_.find(user);
     if (entry == entries_.end() || !entry->second.asking || entry->second.answered) return nullptr;
@@ -52,19 +52,28 @@ std::shared_ptr<DirectoryQuotas::Waiter> DirectoryQuotas::wait_for(const std::st
     return waiter;
 }
 
-QuotaLimits DirectoryQuotas::known_limits(const std::string& user) {
+Task<GroupNames> DirectoryAccounts::groups_of(std::string user) {
+    const auto entry = co_await directory_.find_login(std::move(user));
+    if (!entry) co_return nullptr;
+    const auto groups = co_await directory_.find_groups(entry.value);
+    if (groups.found == ldap::Found::unknown) co_return nullptr;
+    if (!groups) co_return std::make_shared<const std::vector<std::string>>();
+    co_return GroupNames(groups.value, &groups.value->names);
+}
+
+QuotaLimits DirectoryAccounts::known_limits(const std::string& user) {
     const std::lock_guard guard(lock_);
     const auto entry = entries_.find(user);
     if (entry == entries_.end() || !entry->second.known) return {};
     return entry->second.known->limits;
 }
 
-Task<> DirectoryQuotas::ask(std::string user) {
+Task<> DirectoryAccounts::ask(std::string user) {
     const auto answer = co_await directory_.find_login(user);
     answered(user, answer);
 }
 
-void DirectoryQuotas::answered(const std::string& user, const ldap::Answer<ldap::User>& answer) {
+void DirectoryAccounts::answered(const std::string& user, const ldap::Answer<ldap::User>& answer) {
     const std::lock_guard guard(lock_);
     auto& entry = entries_[user];
     if (answer.found == ldap::Found::unknown) return;
@@ -75,7 +84,7 @@ void DirectoryQuotas::answered(const std::string& user, const ldap::Answer<ldap:
                              answer->status == ldap::Status::overquota};
 }
 
-void DirectoryQuotas::ended(const std::string& user) {
+void DirectoryAccounts::ended(const std::string& user) {
     base::Completion<bool>* closer = nullptr;
     std::vector<std::shared_ptr<Waiter>> waiting;
     {
@@ -92,12 +101,12 @@ void DirectoryQuotas::ended(const std::string& user) {
 }
 
 /// At the limit all that nobody asks about goes; it comes back when it is needed.
-void DirectoryQuotas::make_room() {
+void DirectoryAccounts::make_room() {
     if (entries_.size() < limits_.entries) return;
     std::erase_if(entries_, [](const auto& item) { return !item.second.asking; });
 }
 
-Task<> DirectoryQuotas::close() {
+Task<> DirectoryAccounts::close() {
     base::Completion<bool> closed;
     {
         const std::lock_guard guard(lock_);
