@@ -169,6 +169,9 @@ TEST_CASE("IMAP transcript: what conformance suites look at", "[store][imap]") {
     ImapBench().run_transcript("conformance_sets");
     ImapBench().run_transcript("conformance_expunge");
     ImapBench().run_transcript("conformance_names");
+    ImapBench().run_transcript("conformance_flags");
+    ImapBench().run_transcript("conformance_append");
+    ImapBench().run_transcript("conformance_threads");
 }
 
 TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {
