@@ -4,6 +4,7 @@
 
 #include "common/base/text.h"
 #include "store/imapd/commands.h"
+#include "store/imapd/named_mailbox.h"
 
 namespace helio::store::imapd {
 
@@ -75,10 +76,8 @@ Task<Reply> cmd_get_quota(ImapSession& session, const imap::Command& command) {
 
 Task<Reply> cmd_get_quota_root(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::MailboxArguments>(command.arguments);
-    const auto name = session.decode(arguments.mailbox);
-    if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
-    const auto mailbox = session.store().find_mailbox(*name);
-    if (!mailbox) co_return reply_of(mailbox.error());
+    const auto mailbox = named_mailbox(session, arguments.mailbox);
+    if (!mailbox) co_return mailbox.error();
     const auto mine = session.store().rights(mailbox->id);
     if (!mine || !mine->has(Right::read)) co_return Reply::no(imap::code::no_perm, "You may not read this mailbox");
     const auto known = co_await known_limits(session, session.store().owner_of(mailbox->id));
