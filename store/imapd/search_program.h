@@ -14,8 +14,7 @@ namespace helio::store::imapd {
 /// One message under question.
 struct SearchCandidate {
     const Message& message;
-    std::uint32_t sequence;
-    bool recent;
+    const Selected& selected;
     MessageText& text;
 };
 
