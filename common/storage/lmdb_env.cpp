@@ -25,8 +25,8 @@ MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char
 
 LmdbEnv::LmdbEnv(const std::filesystem::path& folder, std::uint64_t map_bytes, Durability durability) {
     check(mdb_env_create(&env_), "mdb_env_create");
-    // Not MDB_NORDAHEAD: after a start a large mailbox comes in pieces of 128 KiB, ten times faster than page by page; the
-    // kernel stops reading around by itself where most faults are single ones.
+    // Not MDB_NORDAHEAD: after a start a large mailbox comes in pieces of 128 KiB, ten times faster than page by page;
+    // the kernel stops reading around by itself where most faults are single ones.
     unsigned flags = MDB_NOTLS;
     flags |= durability == Durability::logged ? MDB_NOMETASYNC : MDB_NOSYNC | MDB_NOMETASYNC;
     try {
