@@ -399,9 +399,10 @@ Task<Result<Copied>> MailStore::move(MailboxId from, UidSet uids, MailboxId to, 
     co_return co_await impl_->copy(from, std::move(uids), to, quota, true, std::move(actor));
 }
 
-Task<Result<EmailsUpdated>> MailStore::update_emails(UpdateEmails request) {
+Task<Result<EmailsUpdated>> MailStore::update_emails(UpdateEmails request, Actor actor) {
     if (request.updates.size() > impl_->config.limits.change_emails) co_return fail(errc::too_many);
     UpdateEmailsChange change(impl_->context, std::move(request));
+    change.act_for(std::move(actor));
     const auto done = co_await impl_->commit(change);
     if (!done) co_return fail(done.error());
     co_return change.take_result();
@@ -415,9 +416,9 @@ Task<Result<Upload>> MailStore::upload(UserId user, std::shared_ptr<const storag
     co_return change.result();
 }
 
-Task<Result<Message>> MailStore::import_email(ImportEmail request) {
+Task<Result<Message>> MailStore::import_email(ImportEmail request, Actor actor) {
     std::optional<Upload> upload;
-    const auto found = read(request.user, [&](const UserView& view) { upload = view.upload(request.upload); });
+    const auto found = read(request.uploader, [&](const UserView& view) { upload = view.upload(request.upload); });
     if (!found) co_return fail(found.error());
     if (!upload) co_return fail(errc::no_such_message, "no such upload");
     const auto body = open_body(upload->body);
@@ -425,6 +426,7 @@ Task<Result<Message>> MailStore::import_email(ImportEmail request) {
     auto digest = digest_of(**body);
     if (!digest) co_return fail(digest.error());
     ImportEmailChange change(impl_->context, std::move(request), std::move(*digest));
+    change.act_for(std::move(actor));
     const auto done = co_await impl_->commit(change);
     if (!done) co_return fail(done.error());
     co_return change.message();

@@ -126,11 +126,11 @@ public:
     // ---- emails: a message and all its copies in one account ----
     /// All updates in one change; see EmailUpdate. Errors: no_such_user, state_changed, too_many (more than
     /// StoreLimits::change_emails).
-    Task<Result<EmailsUpdated>> update_emails(UpdateEmails request);
+    Task<Result<EmailsUpdated>> update_emails(UpdateEmails request, Actor actor = {});
     /// Errors: too_large, over_quota, too_many.
     Task<Result<Upload>> upload(UserId user, std::shared_ptr<const storage::BodySource> body);
     /// The upload becomes an email; it can be imported once. Errors: as ImportEmailChange.
-    Task<Result<Message>> import_email(ImportEmail request);
+    Task<Result<Message>> import_email(ImportEmail request, Actor actor = {});
     /// Uploads that are too old go; at start and from time to time.
     Task<Result<>> expire_uploads();
 

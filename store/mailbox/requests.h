@@ -118,7 +118,7 @@ struct UpdateEmails {
 struct EmailsUpdated {
     /// results[i] belongs to updates[i]; one that fails changes nothing, the others happen.
     /// Errors: no_such_message, no_such_mailbox, not_allowed (no mailbox left), over_quota, bad_keyword,
-    /// too_many_keywords.
+    /// too_many_keywords; no_permission, where another's rights do not reach.
     std::vector<Result<>> results;
     ModSeq before;
     ModSeq after;
@@ -133,7 +133,8 @@ struct Upload {
 };
 
 struct ImportEmail {
-    UserId user;
+    UserId user;      ///< whose account
+    UserId uploader;  ///< whose upload; uploads are their maker's alone
     BodyId upload;
     std::vector<MailboxId> mailboxes;  ///< at least one
     FlagList flags;

@@ -13,15 +13,22 @@ UserStore::UserStore(MailStore& store, UserId user, std::string name, GroupNames
 Result<> UserStore::read(const std::function<void(const UserView&)>& use) const { return store_.read(actor_.id, use); }
 
 Result<> UserStore::read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const {
-    Result<> done = fail(errc::no_such_mailbox);
+    return AccountAccess(store_, mailbox.owner(), actor_).read(mailbox, use);
+}
+
+Result<AccountAccess> UserStore::account(std::string_view owner) const {
+    if (owner.empty() || owner == actor_.name) return AccountAccess(store_, actor_.id);
+    const auto id = store_.find_user(owner);
+    bool any = false;
     store_.partition().read([&](const storage::IndexReader& index) {
-        auto info = read_info(index, mailbox);
-        if (!info) return;
-        done = check_rights(rights_in(index, mailbox, actor_, sharing()), Right::read);
-        if (done)
-            use(MailboxView(index, to_mailbox(mailbox, std::move(*info)), own_seen_reader(mailbox, actor_, sharing())));
+        const auto domains = sharing().domains_with(domain_of(actor_.name));
+        any = id && std::ranges::any_of(shared_with(index, actor_, domains, sharing().listed), [&](MailboxId mailbox) {
+                  return mailbox.owner() == *id &&
+                         rights_in(index, mailbox, actor_, sharing()).has_any({Right::lookup, Right::read});
+              });
     });
-    return done;
+    if (!any) return fail(errc::no_such_user);
+    return AccountAccess(store_, *id, actor_);
 }
 
 Result<> UserStore::check(MailboxId mailbox, Rights needed) const {

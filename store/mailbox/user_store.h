@@ -7,6 +7,7 @@
 // no_permission where he may, but lacks the right.
 #pragma once
 
+#include "store/mailbox/account_access.h"
 #include "store/mailbox/mail_store.h"
 #include "store/mailbox/namespaces.h"
 
@@ -19,6 +20,7 @@ public:
     UserStore(MailStore& store, UserId user, std::string name, GroupNames groups = nullptr);
 
     UserId user() const { return actor_.id; }
+    const Actor& actor() const { return actor_; }
     const std::string& name() const { return actor_.name; }
     const StoreLimits& limits() const { return store_.limits(); }
     const SharingRules& sharing() const { return store_.sharing(); }
@@ -27,6 +29,9 @@ public:
     // ---- reads: at once, on this thread ----
     /// The user's own account.
     Result<> read(const std::function<void(const UserView&)>& use) const;
+    /// An account by its owner's name ("uid@domain", lower case; empty: his own), as this user sees it. Errors:
+    /// no_such_user, also where he may see nothing of it.
+    Result<AccountAccess> account(std::string_view owner) const;
     /// Needs r.
     Result<> read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const;
     Result<MailboxStatus> status(MailboxId mailbox) const;

@@ -10,9 +10,9 @@ Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::Ap
     if (!first || !first->has_header())
         co_return done(call, method, {grpc::StatusCode::INVALID_ARGUMENT, "the first chunk must be the header"});
     const auto header = first->header();
-    const auto user = co_await open_user(call);
+    auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    UserStore store(store_, *user, call.user);
+    auto& store = *user;
     const auto mailbox = find_mailbox(store, header.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
 
