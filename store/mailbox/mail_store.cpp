@@ -80,6 +80,7 @@ struct MailStore::Impl {
     }
     Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids, bool deleted_only, Actor actor);
     Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, bool move, Actor actor);
+    Task<Result<>> remove(DeleteMailboxChange& change);
     Task<Result<>> purge(MailboxId mailbox);
     Result<> read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const;
     Result<std::shared_ptr<const UidSet>> uids(MailboxId mailbox);
@@ -213,11 +214,21 @@ Task<Result<Mailbox>> MailStore::create_mailbox(UserId user, std::string name, S
 Task<Result<>> MailStore::delete_mailbox(UserId user, std::string name, Actor actor) {
     DeleteMailboxChange change(impl_->context, user, canonical_name(name));
     change.act_for(std::move(actor));
-    auto done = co_await impl_->commit(change);
+    co_return co_await impl_->remove(change);
+}
+
+Task<Result<>> MailStore::delete_mailbox(MailboxId mailbox, bool with_messages, Actor actor) {
+    DeleteMailboxChange change(impl_->context, mailbox, with_messages);
+    change.act_for(std::move(actor));
+    co_return co_await impl_->remove(change);
+}
+
+Task<Result<>> MailStore::Impl::remove(DeleteMailboxChange& change) {
+    auto done = co_await commit(change);
     if (!done || change.purged()) co_return done;
     // The deletion itself is done; what is left to take away also goes after a crash (finish_deletions()).
-    const auto purged = co_await impl_->purge(change.id());
-    if (!purged) impl_->log.warning("store.purge_failed", {{"error", to_string(purged.error())}});
+    const auto purged = co_await purge(change.id());
+    if (!purged) log.warning("store.purge_failed", {{"error", to_string(purged.error())}});
     co_return done;
 }
 
@@ -249,6 +260,15 @@ Task<Result<>> MailStore::rename_mailbox(UserId user, std::string from, std::str
     const auto checked = check_name(to, impl_->names);
     if (!checked) co_return fail(checked.error());
     RenameMailboxChange change(impl_->context, user, canonical_name(from), std::move(to), impl_->names);
+    change.act_for(std::move(actor));
+    co_return co_await impl_->commit(change);
+}
+
+Task<Result<>> MailStore::rename_mailbox(MailboxId mailbox, std::string to, Actor actor) {
+    to = canonical_name(to);
+    const auto checked = check_name(to, impl_->names);
+    if (!checked) co_return fail(checked.error());
+    RenameMailboxChange change(impl_->context, mailbox, std::move(to), impl_->names);
     change.act_for(std::move(actor));
     co_return co_await impl_->commit(change);
 }

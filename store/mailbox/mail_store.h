@@ -91,6 +91,10 @@ public:
     /// The mailbox and all below it, in one change; UIDs, UIDVALIDITY and ids stay. Renaming INBOX moves its messages
     /// into a new mailbox (RFC 9051 §6.3.6). Errors: no_such_mailbox, mailbox_exists, bad_name, not_allowed.
     Task<Result<>> rename_mailbox(UserId user, std::string from, std::string to, Actor actor = {});
+    /// The same by id, of whatever name it has when that is decided. Errors: not_allowed besides, when it holds
+    /// messages and `with_messages` is false.
+    Task<Result<>> delete_mailbox(MailboxId mailbox, bool with_messages, Actor actor = {});
+    Task<Result<>> rename_mailbox(MailboxId mailbox, std::string to, Actor actor = {});
     /// Subscriptions are names; they need no mailbox (RFC 9051 §6.3.7). Errors: bad_name, too_many.
     Task<Result<>> subscribe(UserId user, std::string name, bool on);
     /// See SetAnnotationsChange.

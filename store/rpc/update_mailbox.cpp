@@ -12,33 +12,25 @@ Task<Result<MailboxId>> create(MailStore& store, const OpenAccount& opened, pb::
     co_return made->id;
 }
 
-/// The name of a mailbox that the user may rename or delete. Errors: no_such_mailbox, no_permission.
-Result<std::string> name_of(const MailStore& store, const OpenAccount& opened, const std::string& id) {
+/// The mailbox of that id in the account, of which the user may know. Errors: no_such_mailbox.
+Result<MailboxId> find(const OpenAccount& opened, const std::string& id) {
     const auto mailbox = parse_mailbox_object_id(id);
     if (!mailbox || mailbox->owner() != opened.account.owner()) return fail(errc::no_such_mailbox);
     const auto mine = opened.user.rights(*mailbox);
     if (!mine) return fail(mine.error());
-    const auto allowed = check_rights(*mine, Right::remove);
-    if (opened.account.is_shared() && !allowed) return fail(allowed.error());
-    std::string name;
-    const auto read = store.read(*mailbox, [&name](const MailboxView& view) { name = view.mailbox().name; });
-    if (!read) return fail(read.error());
-    return name;
+    return *mailbox;
 }
 
 Task<Result<>> rename(MailStore& store, const OpenAccount& opened, pb::UpdateMailboxRequest::Rename wish) {
-    auto name = name_of(store, opened, wish.mailbox_id());
-    if (!name) co_return fail(name.error());
-    co_return co_await store.rename_mailbox(opened.account.owner(), std::move(*name), wish.name(), opened.actor());
+    const auto mailbox = find(opened, wish.mailbox_id());
+    if (!mailbox) co_return fail(mailbox.error());
+    co_return co_await store.rename_mailbox(*mailbox, wish.name(), opened.actor());
 }
 
 Task<Result<>> remove(MailStore& store, const OpenAccount& opened, pb::UpdateMailboxRequest::Delete wish) {
-    auto name = name_of(store, opened, wish.mailbox_id());
-    if (!name) co_return fail(name.error());
-    const auto status = store.status(*parse_mailbox_object_id(wish.mailbox_id()));
-    if (!status) co_return fail(status.error());
-    if (status->messages > 0 && !wish.with_emails()) co_return fail(errc::not_allowed, "it holds emails");
-    co_return co_await store.delete_mailbox(opened.account.owner(), std::move(*name), opened.actor());
+    const auto mailbox = find(opened, wish.mailbox_id());
+    if (!mailbox) co_return fail(mailbox.error());
+    co_return co_await store.delete_mailbox(*mailbox, wish.with_emails(), opened.actor());
 }
 
 }  // namespace

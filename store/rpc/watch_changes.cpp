@@ -112,6 +112,11 @@ Task<grpc::Status> RpcService::watch_changes(RpcCall call, const pb::WatchChange
     bool sent = co_await stream.write(pb::ChangeEvent());
     while (sent && !stream.cancelled()) {
         if (auto event = pending.take()) {
+            // What he may see of another's mailbox can be taken back meanwhile.
+            if (event->mailbox.owner() != user->user()) {
+                const auto status = user->status(event->mailbox);
+                if (!status) co_return done(call, method, to_status(status.error()));
+            }
             sent = co_await stream.write(to_pb(*event));
             continue;
         }

@@ -293,3 +293,20 @@ TEST_CASE("each account has its own state, which ends when what one may do there
     CHECK(s.update(read) == 0);
     CHECK(list(s.changes(unread).updated()) == Ids{second});
 }
+
+TEST_CASE("a watch of another's mailbox ends when the right to read it goes", "[store][rpc][acl]") {
+    Sharing s("lr");
+    Call call(bob);
+    pb::WatchChangesRequest request;
+    request.add_mailbox_ids(to_object_id(s.work));
+    const auto reader = s.stub->WatchChanges(&call.context, request);
+    pb::ChangeEvent event;
+    REQUIRE(reader->Read(&event));
+    (void)s.put(s.work, "Subject: a\r\n\r\nx\r\n");
+    REQUIRE(reader->Read(&event));
+    CHECK(event.appended() == "2");
+    s.allow("l");
+    (void)s.put(s.work, "Subject: b\r\n\r\nx\r\n");
+    CHECK_FALSE(reader->Read(&event));
+    CHECK(reader->Finish().error_code() == grpc::StatusCode::PERMISSION_DENIED);
+}
