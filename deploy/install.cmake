@@ -11,7 +11,10 @@ function(helio_install binary component)
     endif()
     string(REPLACE "helio-" "" name ${binary})
     install(TARGETS ${binary} RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR} COMPONENT ${component})
-    configure_file(${deploy}/systemd/${binary}.service.in ${CMAKE_BINARY_DIR}/systemd/${binary}.service @ONLY)
+    # The prefix is known when it is installed (cmake --install BUILD --prefix /usr), not before.
+    install(CODE "set(SBINDIR \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_SBINDIR}\")
+        configure_file(\"${deploy}/systemd/${binary}.service.in\"
+                       \"${CMAKE_BINARY_DIR}/systemd/${binary}.service\" @ONLY)" COMPONENT ${component})
     file(GLOB sockets ${deploy}/systemd/${binary}-*.socket)
     install(FILES ${CMAKE_BINARY_DIR}/systemd/${binary}.service ${sockets}
             DESTINATION ${HELIO_UNIT_DIR} COMPONENT ${component})

@@ -5,6 +5,7 @@
 
 #include "common/ldap/pooled_directory.h"
 #include "common/net/admin_server.h"
+#include "store/directory/directory_accounts.h"
 #include "store/doors.h"
 #include "store/imapd/imap_service.h"
 #include "store/lmtpd/lmtp_service.h"
@@ -66,12 +67,13 @@ int serve(const store::Config& config) {
     net::Runtime runtime(config.common.threads);
     ldap::PooledDirectory directory(config.ldap, log, metrics);
     auth::Authenticator authenticator(directory, config.auth, log, metrics);
-    store::MailStore mail(config.store, log, metrics);
+    store::DirectoryAccounts accounts(directory, {});
+    store::MailStore mail(config.store, log, metrics, base::system_clock(), &accounts);
     prepare(mail, config.spool.folder, log);
     storage::SpoolBudget spool(config.spool);
     add_gauges(spool, metrics);
 
-    store::lmtp::LmtpService lmtp(mail, &directory, site_tls, config.lmtp, spool, log, metrics);
+    store::lmtp::LmtpService lmtp(mail, &accounts, site_tls, config.lmtp, spool, log, metrics);
     store::imapd::ImapService imap(mail, authenticator, &directory, tls, config.imap, spool, log, metrics);
     store::PopService pop(mail, authenticator, tls, config.pop, log, metrics);
     store::Doors doors(runtime, log, metrics);
@@ -81,7 +83,7 @@ int serve(const store::Config& config) {
     std::unique_ptr<store::RpcServer> rpc;
     if (config.rpc) {
         const auto next = [&runtime]() -> base::Executor& { return runtime.next(); };
-        rpc = std::make_unique<store::RpcServer>(mail, &directory, next, spool, *config.rpc, log, metrics);
+        rpc = std::make_unique<store::RpcServer>(mail, next, spool, *config.rpc, log, metrics);
         log.info("net.listening", {{"listener", "grpc"}, {"endpoint", rpc->endpoint().to_string()}});
     }
     std::unique_ptr<net::AdminServer> admin;
@@ -92,8 +94,8 @@ int serve(const store::Config& config) {
     }
     runtime.on_reload(Reload{{tls, site_tls}, log});
     runtime.on_stop([&doors, &config] { return doors.close(config.common.drain); });
-    runtime.on_stop([&lmtp] { return lmtp.close(); });
     if (rpc) runtime.on_stop([&rpc] { return rpc->stop(); });
+    runtime.on_stop([&accounts] { return accounts.close(); });
     if (admin) runtime.on_stop([&admin] { return admin->stop(); });
     doors.open();
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});

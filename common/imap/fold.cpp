@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <span>
 
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
@@ -12,8 +13,10 @@ namespace helio::imap {
 
 namespace {
 
+constexpr std::size_t short_text = 256;  // most subjects and addresses: folded without a string
+
 // Upper case of ASCII; says whether there was anything else. Written so that the compiler makes vector code of it.
-bool fold_ascii(std::string& text) {
+bool fold_ascii(std::span<char> text) {
     unsigned char seen = 0;
     for (char& c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -74,6 +77,12 @@ std::string fold(std::string_view utf8) {
 bool contains_folded(std::string_view text, std::string_view folded_part) {
     if (folded_part.empty()) return true;
     if (text.empty()) return false;
+    std::array<char, short_text> brief;
+    if (text.size() <= brief.size()) {
+        const auto length = text.copy(brief.data(), brief.size());
+        if (fold_ascii({brief.data(), length}))
+            return memmem(brief.data(), length, folded_part.data(), folded_part.size()) != nullptr;
+    }
     const std::string folded = fold(text);
     return memmem(folded.data(), folded.size(), folded_part.data(), folded_part.size()) != nullptr;
 }

@@ -141,14 +141,23 @@ void print(std::string& out, const SetMetadataArguments& arguments) {
     out += ')';
 }
 
-void print_metadata(std::string& out, std::string_view mailbox,
-                    const std::vector<std::pair<std::string, std::optional<std::string>>>& values, bool utf8) {
+namespace {
+
+// metadata-resp = "METADATA" SP mailbox SP (entry-values / entry-list); the empty mailbox is the server
+void print_metadata_head(std::string& out, std::string_view mailbox, bool utf8) {
     out += "* METADATA ";
     if (mailbox.empty()) {
         out += "\"\"";
     } else {
         print_mailbox(out, mailbox, utf8);
     }
+}
+
+}  // namespace
+
+void print_metadata(std::string& out, std::string_view mailbox,
+                    const std::vector<std::pair<std::string, std::optional<std::string>>>& values, bool utf8) {
+    print_metadata_head(out, mailbox, utf8);
     char before = '(';
     out += ' ';
     for (const auto& [entry, value] : values) {
@@ -161,6 +170,16 @@ void print_metadata(std::string& out, std::string_view mailbox,
         print_nstring(out, value.value_or(""), value.has_value());
     }
     out += ")\r\n";
+}
+
+void print_changed_metadata(std::string& out, std::string_view mailbox, const std::vector<std::string>& entries,
+                            bool utf8) {
+    print_metadata_head(out, mailbox, utf8);
+    for (const auto& entry : entries) {
+        out += ' ';
+        print_astring(out, entry);
+    }
+    out += "\r\n";
 }
 
 }  // namespace helio::imap

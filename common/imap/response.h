@@ -78,6 +78,10 @@ void print_acl(std::string& out, std::string_view mailbox,
 void print_metadata(std::string& out, std::string_view mailbox,
                     const std::vector<std::pair<std::string, std::optional<std::string>>>& values, bool utf8);
 
+/// "* METADATA INBOX /shared/comment /private/comment" (RFC 5464 §4.4.2): these entries changed.
+void print_changed_metadata(std::string& out, std::string_view mailbox, const std::vector<std::string>& entries,
+                            bool utf8);
+
 /// Values of a STATUS answer; those in `items` are printed.
 struct StatusValues {
     std::uint64_t messages = 0;

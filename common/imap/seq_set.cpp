@@ -92,7 +92,8 @@ NumberSet SeqSet::resolve(std::uint32_t greatest) const {
 
 bool SeqSet::names_above(std::uint32_t most) const {
     return std::any_of(ranges_.begin(), ranges_.end(), [most](const Range& range) {
-        return range.first != star && range.last != star && std::max(range.first, range.last) > most;
+        if (range.first == star || range.last == star) return most == 0;
+        return std::max(range.first, range.last) > most;
     });
 }
 

@@ -62,7 +62,8 @@ public:
     /// The numbers meant when `greatest` is the greatest in use (0: none, "*" then means nothing). Ranges may be
     /// written either way round: "5:*" with 3 messages is 3:5.
     NumberSet resolve(std::uint32_t greatest) const;
-    /// True when a number written without "*" is above `most`: no message can have that sequence number.
+    /// True when a number is above `most`, or "*" is meant and there is no message: a command that uses it as a
+    /// sequence number is wrong (RFC 9051 §9 seq-number).
     bool names_above(std::uint32_t most) const;
     std::string to_string() const;
     bool operator==(const SeqSet&) const = default;

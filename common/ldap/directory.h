@@ -56,8 +56,8 @@ struct User {
     std::vector<std::string> delivery_options;
     std::vector<std::string> forwarding_addresses;
     std::string routing_address;
-    std::optional<std::int64_t> quota_bytes;  ///< -1: none; absent or -2: the domain's or the store's default
-    std::optional<std::int64_t> quota_messages;
+    std::optional<std::int64_t> quota_bytes;     ///< mailQuota, else mailDomainDiskQuota; -1: none; absent: the store's
+    std::optional<std::int64_t> quota_messages;  ///< mailMsgQuota, else mailDomainMsgQuota; likewise
     std::vector<std::string> allowed_service_access;  ///< mailAllowedServiceAccess, or the domain's when there is none
     std::string preferred_language;
 
@@ -70,6 +70,11 @@ struct User {
 /// Values of userPassword and authPassword as they stand in an entry.
 struct StoredPasswords {
     std::vector<base::Secret> values;
+};
+
+/// The groups that a user is in, as "name@canonical-domain", lower case: by common name and by mail address.
+struct Groups {
+    std::vector<std::string> names;
 };
 
 enum class Proof { accepted, rejected, unknown };
@@ -91,6 +96,9 @@ public:
     /// What the user's entry holds as his password, as far as our account may read it; for challenge mechanisms
     /// (SCRAM, CRAM-MD5). Takes as long for an unknown user when the caller passes nullptr; the answer is absent then.
     virtual Task<Answer<StoredPasswords>> find_passwords(std::shared_ptr<const User> user) = 0;
+    /// Static groups (groupOfUniqueNames, groupOfNames) whose members name the user's entry; none is an answer too.
+    /// unknown also when there are more than 1,000.
+    virtual Task<Answer<Groups>> find_groups(std::shared_ptr<const User> user) = 0;
     /// Empty when the directory answers now, else why not; for /readyz. Any thread.
     virtual std::string not_ready() const = 0;
 };

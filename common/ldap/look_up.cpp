@@ -1,5 +1,7 @@
 #include "common/ldap/look_up.h"
 
+#include <algorithm>
+
 #include "common/base/text.h"
 #include "common/ldap/dn.h"
 #include "common/ldap/errc.h"
@@ -85,6 +87,26 @@ Task<Answer<StoredPasswords>> LookUp::find(PasswordQuestion question, SteadyTime
     if (!entries) co_return unknown<StoredPasswords>(entries.error());
     if (entries->empty()) co_return absent<StoredPasswords>();
     co_return found(read_passwords(entries->front()));
+}
+
+Task<Answer<Groups>> LookUp::find(GroupQuestion question, SteadyTime deadline) {
+    constexpr int most_groups = 1'000;
+    const auto home = co_await domains_.domain({DomainQuestion::By::name, question.domain}, deadline);
+    if (!home) co_return unknown<Groups>("domain of " + question.dn + ": " + home.detail);
+    SearchRequest request{config_.base_dn, Scope::subtree, groups_filter(question.dn), group_attributes(), most_groups};
+    const auto entries = co_await searches_.search(std::move(request), deadline);
+    if (!entries) co_return unknown<Groups>(entries.error());
+    Groups groups;
+    for (const auto& entry : *entries) {
+        const auto place = co_await home_of(entry.dn(), home.value, deadline);
+        if (place.found == Found::unknown) co_return unknown<Groups>(place.detail);
+        if (!place) continue;  // of no domain: it has no name here
+        for (auto& name : read_group_names(entry, *place.value)) groups.names.push_back(std::move(name));
+    }
+    std::ranges::sort(groups.names);
+    const auto doubles = std::ranges::unique(groups.names);
+    groups.names.erase(doubles.begin(), doubles.end());
+    co_return found(std::move(groups));
 }
 
 Task<Result<std::vector<Entry>>> LookUp::search(std::string base_dn, Filter filter, SteadyTime deadline) {

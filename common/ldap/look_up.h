@@ -26,6 +26,7 @@ public:
     Task<Answer<Domain>> find(DomainQuestion question, SteadyTime deadline);
     Task<Answer<User>> find(UserQuestion question, SteadyTime deadline);
     Task<Answer<StoredPasswords>> find(PasswordQuestion question, SteadyTime deadline);
+    Task<Answer<Groups>> find(GroupQuestion question, SteadyTime deadline);
 
 private:
     using DomainPtr = std::shared_ptr<const Domain>;

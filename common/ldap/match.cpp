@@ -75,6 +75,13 @@ Filter any_user_filter() { return is_user(); }
 
 Filter login_filter(std::string_view uid) { return Filter::all_of({is_user(), Filter::equal(schema::uid, uid)}); }
 
+Filter groups_filter(std::string_view dn) {
+    return Filter::any_of({Filter::all_of({Filter::equal(schema::object_class, schema::group_of_unique_names),
+                                           Filter::equal(schema::unique_member, dn)}),
+                           Filter::all_of({Filter::equal(schema::object_class, schema::group_of_names),
+                                           Filter::equal(schema::member, dn)})});
+}
+
 Filter address_filter(const WantedAddress& wanted) {
     std::vector<Filter> any;
     for (const auto& domain : wanted.domains) {

@@ -25,6 +25,9 @@ Filter domain_filter(std::string_view name);
 Filter any_domain_filter();
 Filter any_user_filter();
 Filter login_filter(std::string_view uid);
+/// Groups that have the entry `dn` as a member. The server compares the names: a group may have more members than an
+/// answer may hold.
+Filter groups_filter(std::string_view dn);
 Filter address_filter(const WantedAddress& wanted);
 
 /// nullptr: none matches. Error: ambiguous.

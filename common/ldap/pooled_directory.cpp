@@ -87,6 +87,7 @@ struct PooledDirectory::Impl final : DomainSource {
           containers(limits_of(config, config.cache_ttl), counters_of(metrics, "container"), clock),
           users(limits_of(config, config.negative_ttl), counters_of(metrics, "user"), clock),
           passwords(password_limits_of(config), counters_of(metrics, "password"), clock),
+          groups(limits_of(config, config.negative_ttl), counters_of(metrics, "groups"), clock),
           accepted(config.bind_cache_ttl, config.cache_entries, clock),
           look_up(searches, *this, config),
           nobody_dn(nobody_below(config.base_dn)),
@@ -142,6 +143,7 @@ struct PooledDirectory::Impl final : DomainSource {
     }
     AnswerCache<User>& cache_of(const UserQuestion&) { return users; }
     AnswerCache<StoredPasswords>& cache_of(const PasswordQuestion&) { return passwords; }
+    AnswerCache<Groups>& cache_of(const GroupQuestion&) { return groups; }
 
     // On the worker: asks the directory and tells everyone who waits.
     template <class Question>
@@ -222,6 +224,7 @@ struct PooledDirectory::Impl final : DomainSource {
     AnswerCache<Domain> containers;  // by DN: entries above users, most of them no domain
     AnswerCache<User> users;
     AnswerCache<StoredPasswords> passwords;  // by DN
+    AnswerCache<Groups> groups;              // by DN
     BindCache accepted;
     LookUp look_up;
     const std::string nobody_dn;
@@ -286,6 +289,12 @@ Task<Proof> PooledDirectory::verify_password(std::shared_ptr<const User> user, b
 
 Task<Answer<StoredPasswords>> PooledDirectory::find_passwords(std::shared_ptr<const User> user) {
     PasswordQuestion question{user ? user->dn : impl_->nobody_dn};
+    auto answer = co_await impl_->ask(std::move(question));
+    co_return std::move(answer);
+}
+
+Task<Answer<Groups>> PooledDirectory::find_groups(std::shared_ptr<const User> user) {
+    GroupQuestion question{user->dn, user->domain};
     auto answer = co_await impl_->ask(std::move(question));
     co_return std::move(answer);
 }

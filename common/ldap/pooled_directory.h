@@ -27,6 +27,7 @@ public:
     Task<Answer<User>> find_address(std::string local_part, std::string domain) override;
     Task<Proof> verify_password(std::shared_ptr<const User> user, base::Secret password) override;
     Task<Answer<StoredPasswords>> find_passwords(std::shared_ptr<const User> user) override;
+    Task<Answer<Groups>> find_groups(std::shared_ptr<const User> user) override;
     std::string not_ready() const override;
 
 private:

@@ -34,4 +34,13 @@ struct PasswordQuestion {
     const std::string& key() const { return dn; }
 };
 
+/// The groups that name this entry, of a user of this domain.
+struct GroupQuestion {
+    using Value = Groups;
+    std::string dn;
+    std::string domain;
+
+    const std::string& key() const { return dn; }
+};
+
 }  // namespace helio::ldap

@@ -34,6 +34,7 @@ constexpr std::array user_wanted = {
     schema::preferred_language,
 };
 
+constexpr std::array group_wanted = {schema::common_name, schema::mail};
 constexpr std::array password_wanted = {schema::auth_password, schema::user_password};
 
 std::string lower(std::string_view text) { return base::to_lower(base::trim(text)); }
@@ -58,6 +59,7 @@ bool names_a_mailbox(std::string_view uid) {
 std::span<const Attribute> domain_attributes() { return domain_wanted; }
 std::span<const Attribute> user_attributes() { return user_wanted; }
 std::span<const Attribute> password_attributes() { return password_wanted; }
+std::span<const Attribute> group_attributes() { return group_wanted; }
 
 Result<Domain> read_domain(const Entry& entry) {
     Domain domain;
@@ -97,10 +99,23 @@ Result<User> read_user(const Entry& entry, const Domain& home) {
     user.routing_address = entry.first(schema::routing_address);
     user.quota_bytes = read_quota(entry.first(schema::quota));
     user.quota_messages = read_quota(entry.first(schema::message_quota));
+    if (!user.quota_bytes) user.quota_bytes = home.disk_quota_bytes;
+    if (!user.quota_messages) user.quota_messages = home.message_quota;
     user.allowed_service_access = entry.all(schema::service_access);
     if (user.allowed_service_access.empty()) user.allowed_service_access = home.allowed_service_access;
     user.preferred_language = entry.first(schema::preferred_language);
     return user;
+}
+
+std::vector<std::string> read_group_names(const Entry& entry, const Domain& home) {
+    std::vector<std::string> names;
+    const auto at_home = "@" + home.name;
+    for (const auto& name : entry.all(schema::common_name)) {
+        if (name.find('@') == std::string::npos) names.push_back(lower(name) + at_home);
+    }
+    auto address = lower(entry.first(schema::mail));
+    if (address.size() > at_home.size() && address.ends_with(at_home)) names.push_back(std::move(address));
+    return names;
 }
 
 StoredPasswords read_passwords(const Entry& entry) {

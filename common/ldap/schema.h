@@ -52,9 +52,16 @@ inline constexpr Attribute preferred_language{"preferredLanguage"};
 inline constexpr Attribute user_password{"userPassword"};
 inline constexpr Attribute auth_password{"authPassword"};  // RFC 3112, RFC 5803
 
+// Groups.
+inline constexpr Attribute unique_member{"uniqueMember"};
+inline constexpr Attribute member{"member"};
+inline constexpr Attribute common_name{"cn"};
+
 inline constexpr std::string_view managed_organization = "sunManagedOrganization";
 inline constexpr std::string_view inet_user = "inetUser";
 inline constexpr std::string_view inet_mail_user = "inetMailUser";
+inline constexpr std::string_view group_of_unique_names = "groupOfUniqueNames";
+inline constexpr std::string_view group_of_names = "groupOfNames";
 
 }  // namespace schema
 }  // namespace helio::ldap

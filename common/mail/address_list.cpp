@@ -130,11 +130,12 @@ private:
         ++at_;
         while (at_ < text_.size() && is_space(text_[at_])) ++at_;
         std::string domain;
+        std::optional<std::string> route;
         if (at_ < text_.size() && text_[at_] == '@') {
             domain = address_text(":>").substr(1);
             if (at_ < text_.size() && text_[at_] == ':') {
                 ++at_;
-                domain.clear();  // it was a route
+                route = "@" + std::exchange(domain, {});
             }
         }
         auto local = address_text("@>,;");
@@ -147,6 +148,7 @@ private:
         if (has_words_) name = std::move(words_);
         reset();
         add(std::move(name), std::move(local), std::move(domain));
+        list_.back().route = std::move(route);
         trailing_comment();
     }
 

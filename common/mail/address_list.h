@@ -14,6 +14,7 @@ struct ListedAddress {
     std::optional<std::string> name;     ///< phrase, or the comment behind a bare address
     std::optional<std::string> mailbox;  ///< local part without quoting, or the group's name
     std::optional<std::string> host;
+    std::optional<std::string> route = std::nullopt;  ///< "@a.test,@b.test": a source route (obs-route)
 
     bool is_group_start() const { return mailbox && !host; }
     bool is_group_end() const { return !mailbox && !host; }

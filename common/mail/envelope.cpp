@@ -37,7 +37,9 @@ void append_list(std::string& into, const std::vector<ListedAddress>& list) {
     for (const auto& address : list) {
         into.push_back('(');
         append_imap_nstring(into, address.name);
-        into += " NIL ";  // addr-adl: source routes are history
+        into.push_back(' ');
+        append_imap_nstring(into, address.route);
+        into.push_back(' ');
         append_imap_nstring(into, address.mailbox);
         into.push_back(' ');
         append_imap_nstring(into, address.host);

@@ -11,7 +11,7 @@
 namespace helio::mail {
 namespace {
 
-constexpr char version = 1;
+constexpr char version = 2;  // 1: each length before its text; never released
 constexpr std::size_t search_most = 2 * 1024;
 constexpr std::size_t references_most = 4 * 1024;
 
@@ -42,9 +42,9 @@ std::string decoded_list(const std::vector<ListedAddress>& list) {
     return text;
 }
 
-void put_search_text(std::string& into, std::string text, bool& complete) {
+std::string search_text(const std::string& text, bool& complete) {
     complete = text.size() <= search_most;
-    put_text(into, to_utf8("utf-8", text, search_most));
+    return to_utf8("utf-8", text, search_most);
 }
 
 void put_part(std::string& into, const MimePart& part) {
@@ -62,7 +62,7 @@ void put_part(std::string& into, const MimePart& part) {
     put_text(into, charset ? std::string_view(*charset) : std::string_view());
 }
 
-void put_extensions(std::string& into, const std::vector<BodyStructure::Range>& ranges) {
+std::string encode_extensions(const std::vector<BodyStructure::Range>& ranges) {
     std::string text;
     put_varint(text, ranges.size());
     std::size_t at = 0;
@@ -71,7 +71,7 @@ void put_extensions(std::string& into, const std::vector<BodyStructure::Range>& 
         put_varint(text, range.length);
         at = range.offset + range.length;
     }
-    put_text(into, text);
+    return text;
 }
 
 /// The first id names the thread, the newest stand last; what is between them goes, and a cut id with it.
@@ -101,32 +101,38 @@ std::string encode_summary(const MimeTree& tree) {
     for (const auto& part : tree.parts)
         if (is_attachment(part)) flags |= flag_attachment;
 
-    std::string search;
-    const std::string texts[] = {decode_header(envelope.subject.value_or("")), decoded_list(envelope.from),
-                                 decoded_list(envelope.to), decoded_list(envelope.cc)};
-    for (std::size_t i = 0; i < std::size(texts); ++i) {
+    std::string search[] = {decode_header(envelope.subject.value_or("")), decoded_list(envelope.from),
+                            decoded_list(envelope.to), decoded_list(envelope.cc)};
+    for (std::size_t i = 0; i < std::size(search); ++i) {
         bool complete = true;
-        put_search_text(search, texts[i], complete);
+        search[i] = search_text(search[i], complete);
         if (!complete) flags |= flag_cut << i;
     }
 
     const auto structure = print_bodystructure(tree);
     std::string printed;
     append_imap_envelope(printed, envelope);
+    const auto extensions = encode_extensions(structure.extensions);
+    const auto references = kept_references(tree.references.value_or(""));
+    const std::string_view texts[] = {search[0],
+                                      search[1],
+                                      search[2],
+                                      search[3],
+                                      printed,
+                                      structure.text,
+                                      extensions,
+                                      envelope.message_id ? *envelope.message_id : std::string_view(),
+                                      envelope.in_reply_to ? *envelope.in_reply_to : std::string_view(),
+                                      references};
     std::string out;
-    out.reserve(printed.size() + structure.text.size() + search.size() + 64 * tree.parts.size() + 256);
+    out.reserve(printed.size() + structure.text.size() + 64 * tree.parts.size() + 1024);
     out.push_back(version);
     put_varint(out, tree.bytes);
     put_varint(out, flags);
     if (date) put_signed(out, date->unix_seconds);
     if (date) put_signed(out, date->zone_minutes);
-    put_text(out, printed);
-    put_text(out, structure.text);
-    put_extensions(out, structure.extensions);
-    out += search;
-    put_text(out, envelope.message_id.value_or(""));
-    put_text(out, envelope.in_reply_to.value_or(""));
-    put_text(out, kept_references(tree.references.value_or("")));
+    for (const auto text : texts) put_varint(out, text.size());
+    for (const auto text : texts) out += text;
     put_varint(out, tree.parts.size());
     for (const auto& part : tree.parts) put_part(out, part);
     return out;
@@ -144,14 +150,14 @@ Result<SummaryView> SummaryView::open(std::string_view bytes) {
         view.date_ = DateTime{seconds, static_cast<int>(in.signed_number())};
     }
     view.has_attachment_ = (flags & flag_attachment) != 0;
-    view.envelope_ = in.text();
-    view.bodystructure_ = in.text();
-    view.extensions_ = in.text();
+    std::uint64_t lengths[10];
+    for (auto& length : lengths) length = in.number();
+    const auto* length = lengths;
     for (std::size_t i = 0; i < std::size(view.search_); ++i)
-        view.search_[i] = {in.text(), (flags & (flag_cut << i)) == 0};
-    view.message_id_ = in.text();
-    view.in_reply_to_ = in.text();
-    view.references_ = in.text();
+        view.search_[i] = {in.bytes(*length++), (flags & (flag_cut << i)) == 0};
+    for (auto* text : {&view.envelope_, &view.bodystructure_, &view.extensions_, &view.message_id_, &view.in_reply_to_,
+                       &view.references_})
+        *text = in.bytes(*length++);
     view.parts_ = in.rest();
     if (!in.ok() || view.parts_.empty()) return fail(errc::malformed, "cut summary");
     return view;

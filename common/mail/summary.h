@@ -3,10 +3,12 @@
 // A fetch then copies; it does not parse. The bytes are self-contained and versioned: a reader of release N reads what
 // N-1 wrote; summaries can always be made again from the message.
 //
-// Layout (integers are LEB128 varints, texts are length and bytes):
-//   version=1, message bytes, flags, [date: zigzag seconds, zigzag zone],
-//   envelope, bodystructure, extension ranges: count, (gap, length)...,
-//   subject, from, to, cc, message id, in-reply-to, references,
+// A search for a subject touches the front alone, so a large mailbox costs a cache line or two for each message.
+//
+// Layout (integers are LEB128 varints; texts of the parts are length and bytes):
+//   version=2, message bytes, flags, [date: zigzag seconds, zigzag zone], lengths of the following texts,
+//   subject, from, to, cc, envelope, bodystructure, extension ranges: count, (gap, length)...,
+//   message id, in-reply-to, references,
 //   parts: count, for each in preorder: kind|bits, encoding, children, header offset, header bytes, body bytes, lines,
 //          media type, charset
 #pragma once

@@ -43,8 +43,8 @@ public:
         const auto value = number();
         return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
     }
-    std::string_view text() {
-        const auto length = number();
+    std::string_view text() { return bytes(number()); }
+    std::string_view bytes(std::uint64_t length) {
         if (length > rest_.size()) {
             ok_ = false;
             rest_ = {};

@@ -47,20 +47,21 @@ std::string print_xdelivery(const XDelivery& delivery) {
     print_number(out, "XQUOTABYTES", delivery.quota_bytes);
     print_number(out, "XQUOTAMESSAGES", delivery.quota_messages);
     if (delivery.ignore_quota) out += " XNOQUOTA";
+    if (delivery.posted) out += " XPOST";
     return out;
 }
 
 bool is_xdelivery_parameter(std::string_view name) {
-    static constexpr std::string_view names[] = {"XDELIVERYID", "XFOLDER",        "XFLAGS",  "XTRACE",
-                                                 "XQUOTABYTES", "XQUOTAMESSAGES", "XNOQUOTA"};
+    static constexpr std::string_view names[] = {"XDELIVERYID", "XFOLDER",        "XFLAGS",   "XTRACE",
+                                                 "XQUOTABYTES", "XQUOTAMESSAGES", "XNOQUOTA", "XPOST"};
     return std::ranges::any_of(names, [&](std::string_view known) { return base::equals_ignoring_case(known, name); });
 }
 
 Result<> parse_xdelivery_parameter(std::string_view name, std::string_view value, XDelivery& into) {
     const auto key = base::to_upper(name);
-    if (key == "XNOQUOTA") {
+    if (key == "XNOQUOTA" || key == "XPOST") {
         if (!value.empty()) return bad(name);
-        into.ignore_quota = true;
+        (key == "XPOST" ? into.posted : into.ignore_quota) = true;
         return {};
     }
     const auto text = xtext_decode(value);

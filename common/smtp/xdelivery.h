@@ -2,6 +2,8 @@
 // XDELIVERY in LHLO; then RCPT TO takes the parameters below, each value xtext-encoded (RFC 3461 §4):
 //   XDELIVERYID=  chosen once per queued message; a repeated (id, recipient) is answered with success and stored once
 //   XFOLDER=      mailbox name in UTF-8, "/" between the parts; default INBOX
+//   XPOST     without a value: the sender named the folder (user+folder@), so the right p of RFC 4314 decides; without
+//             it the user did (Sieve), who needs no right
 //   XFLAGS=       IMAP flags and keywords separated by spaces: "\Seen $Junk"
 //   XTRACE=       the id that follows the message through all logs
 //   XQUOTABYTES=, XQUOTAMESSAGES=   the user's limits as the directory has them; absent: none
@@ -29,6 +31,7 @@ struct XDelivery {
     std::optional<std::uint64_t> quota_bytes;
     std::optional<std::uint64_t> quota_messages;
     bool ignore_quota = false;
+    bool posted = false;  ///< XPOST
     bool operator==(const XDelivery&) const = default;
 };
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "common/storage/batch_builder.h"
-#include "common/storage/overlay.h"
+#include "common/storage/layered_index.h"
 
 namespace helio::storage {
 

@@ -129,32 +129,51 @@ LmdbEnv& Index::env() const {
 }
 
 /// LMDB may be newer than the layers' bottom, never newer than their top: publish() waits for this lock.
-LmdbRead Index::begin_read(std::shared_ptr<const Layers>& layers) const {
+LmdbRead Index::begin_read(std::shared_ptr<const Published>& published) const {
     const std::lock_guard guard(layers_lock_);
-    layers = layers_;
+    published = published_;
     return LmdbRead(env());
 }
 
-void Index::publish(std::shared_ptr<const Overlay> overlay) {
+void Index::publish(std::shared_ptr<const Overlay> batch) {
+    auto layer = std::make_shared<const PublishedLayer>(std::move(batch));
     const std::lock_guard guard(layers_lock_);
-    auto layers = std::make_shared<Layers>();
-    layers->reserve(layers_->size() + 1);
-    layers->push_back(std::move(overlay));
-    layers->insert(layers->end(), layers_->begin(), layers_->end());
-    layers_ = std::move(layers);
+    const auto& before = published_->layers;
+    auto older = before.begin();
+    const auto open_end = before.end() - static_cast<long>(published_->sealed);
+    for (; older != open_end && (*older)->batches() <= layer->batches(); ++older)
+        layer = std::make_shared<const PublishedLayer>(**older, *layer);
+    auto published = std::make_shared<Published>();
+    published->sealed = published_->sealed;
+    published->layers.push_back(std::move(layer));
+    published->layers.insert(published->layers.end(), older, before.end());
+    published_ = std::move(published);
 }
 
-void Index::drop(std::size_t count) {
+void Index::seal() {
     const std::lock_guard guard(layers_lock_);
-    auto layers = std::make_shared<Layers>(*layers_);
-    layers->resize(layers->size() - count);
-    layers_ = std::move(layers);
+    auto published = std::make_shared<Published>(*published_);
+    published->sealed = published->layers.size();
+    published_ = std::move(published);
 }
 
-std::vector<const Overlay*> Index::Reader::pointers() const {
-    std::vector<const Overlay*> found;
-    found.reserve(layers_->size());
-    for (const auto& layer : *layers_) found.push_back(layer.get());
+void Index::drop_sealed() {
+    const std::lock_guard guard(layers_lock_);
+    auto published = std::make_shared<Published>(*published_);
+    published->layers.resize(published->layers.size() - published->sealed);
+    published->sealed = 0;
+    published_ = std::move(published);
+}
+
+void Index::drop_all() {
+    const std::lock_guard guard(layers_lock_);
+    published_ = std::make_shared<const Published>();
+}
+
+Layers Index::Reader::layers() const {
+    Layers found;
+    found.published.reserve(published_->layers.size());
+    for (const auto& layer : published_->layers) found.published.push_back(layer.get());
     return found;
 }
 
@@ -287,7 +306,15 @@ void Index::reopen() {
 }
 
 std::optional<std::string_view> Index::View::get(Table table, std::string_view key) const {
-    return lmdb_get(txn_.get(), index_.handles_[table.number], key);
+    const auto handle = index_.handles_[table.number];
+    if (std::exchange(asked_table_, table.number) != table.number) {
+        asked_.reset();
+        return lmdb_get(txn_.get(), handle, key);
+    }
+    if (!asked_) asked_.emplace(txn_.get(), handle);
+    asked_->seek(key);
+    if (!asked_->valid() || asked_->key() != key) return std::nullopt;
+    return asked_->value();
 }
 
 void Index::View::scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const {

@@ -3,8 +3,9 @@
 //   _engine   "state"                   -> version 4, partition 16, Position 32, next body 8
 //             "use" + segment (8, BE)   -> body bytes 8, dead 8, record bytes 8, carried 8: what compaction chooses by
 // Above LMDB lie the batches that are durable in the log and not yet committed here: publish() makes one visible to
-// readers at once, apply() brings several into LMDB with one transaction, drop() takes them away when they are there.
-// apply() is called by one thread at a time; views by any thread. reopen() waits for all views to end.
+// readers at once, seal() sets apart those that apply() brings into LMDB with one transaction, drop_sealed() takes
+// these away when they are there. apply() is called by one thread at a time; views by any thread. reopen() waits for
+// all views to end.
 #pragma once
 
 #include <array>
@@ -14,9 +15,9 @@
 #include <span>
 
 #include "common/storage/io.h"
+#include "common/storage/layered_index.h"
 #include "common/storage/lmdb_env.h"
 #include "common/storage/log_walker.h"
-#include "common/storage/overlay.h"
 
 namespace helio::storage {
 
@@ -46,15 +47,17 @@ public:
     class View;
     class Reader;
     std::unique_ptr<View> view() const;
-    using Layers = std::vector<std::shared_ptr<const Overlay>>;  ///< the newest first
 
     /// What the last commit said; nothing when the index is new.
     const std::optional<IndexState>& state() const { return state_; }
 
-    /// From now on every new Reader sees `overlay` too.
-    void publish(std::shared_ptr<const Overlay> overlay);
-    /// LMDB holds the `count` oldest of the published.
-    void drop(std::size_t count);
+    /// From now on every new Reader sees `batch` too.
+    void publish(std::shared_ptr<const Overlay> batch);
+    /// Those published so far stay together until drop_sealed(), which is called when LMDB holds them.
+    void seal();
+    void drop_sealed();
+    /// LMDB holds all that was published.
+    void drop_all();
 
     /// One transaction: rows, bodies, use and state; `overlays`: the oldest first. Throws LmdbError or
     /// std::system_error; then nothing of it is there and reopen() must come before the next apply().
@@ -73,7 +76,13 @@ private:
     void open();
     void load();
     LmdbEnv& env() const;
-    LmdbRead begin_read(std::shared_ptr<const Layers>& layers) const;
+    /// What is published over LMDB, the newest first. Layers merge with their neighbours of the same number of batches,
+    /// so that there are few however many batches wait.
+    struct Published {
+        std::vector<std::shared_ptr<const PublishedLayer>> layers;
+        std::size_t sealed = 0;  ///< the oldest so many
+    };
+    LmdbRead begin_read(std::shared_ptr<const Published>& published) const;
     void write_bodies(LmdbWrite& txn, const std::vector<const Overlay*>& overlays, UseChanges& use) const;
     void write_rows(LmdbWrite& txn, const std::vector<const Overlay*>& overlays) const;
 
@@ -91,7 +100,7 @@ private:
     mutable std::mutex use_lock_;
     std::map<std::uint64_t, SegmentUse> use_;
     mutable std::mutex layers_lock_;  ///< nothing is published between a look at the layers and the snapshot below
-    std::shared_ptr<const Layers> layers_ = std::make_shared<const Layers>();
+    std::shared_ptr<const Published> published_ = std::make_shared<const Published>();
 };
 
 /// A read transaction of LMDB alone; short-lived, one thread.
@@ -99,8 +108,8 @@ class Index::View final : public Snapshot {
 public:
     explicit View(const Index& index) : index_(index), guard_(index.env_lock_), txn_(index.env()) {}
     /// Gives the layers that belong on top as well.
-    View(const Index& index, std::shared_ptr<const Layers>& layers)
-        : index_(index), guard_(index.env_lock_), txn_(index.begin_read(layers)) {}
+    View(const Index& index, std::shared_ptr<const Published>& published)
+        : index_(index), guard_(index.env_lock_), txn_(index.begin_read(published)) {}
 
     std::optional<std::string_view> get(Table table, std::string_view key) const override;
     void scan(Table table, std::string_view first, std::string_view last, const Visit& visit) const override;
@@ -115,12 +124,16 @@ private:
     const Index& index_;
     std::shared_lock<std::shared_mutex> guard_;
     LmdbRead txn_;
+    // Who asks one table again and again asks in order as a rule (the summaries of a mailbox): a cursor looks at the
+    // page where it stands before it goes down the tree.
+    mutable int asked_table_ = -1;
+    mutable std::optional<LmdbCursor> asked_;
 };
 
 /// All that is durable: LMDB under the published batches. Short-lived, one thread.
 class Index::Reader final : public IndexReader {
 public:
-    explicit Reader(const Index& index) : view_(index, layers_), merged_(pointers(), view_) {}
+    explicit Reader(const Index& index) : view_(index, published_), merged_(layers(), view_) {}
 
     std::optional<std::string_view> get(Table table, std::string_view key) const override {
         return merged_.get(table, key);
@@ -134,11 +147,10 @@ public:
     std::optional<BodyRow> body(BodyId id) const { return merged_.body(id); }
 
     const View& view() const { return view_; }
-    /// The newest first.
-    std::vector<const Overlay*> pointers() const;
+    Layers layers() const;
 
 private:
-    std::shared_ptr<const Layers> layers_;
+    std::shared_ptr<const Published> published_;
     View view_;
     MergedIndex merged_;
 };

@@ -25,7 +25,9 @@ MDB_val value_of(std::string_view bytes) { return {bytes.size(), const_cast<char
 
 LmdbEnv::LmdbEnv(const std::filesystem::path& folder, std::uint64_t map_bytes, Durability durability) {
     check(mdb_env_create(&env_), "mdb_env_create");
-    unsigned flags = MDB_NOTLS | MDB_NORDAHEAD;
+    // Not MDB_NORDAHEAD: after a start a large mailbox comes in pieces of 128 KiB, ten times faster than page by page;
+    // the kernel stops reading around by itself where most faults are single ones.
+    unsigned flags = MDB_NOTLS;
     flags |= durability == Durability::logged ? MDB_NOMETASYNC : MDB_NOSYNC | MDB_NOMETASYNC;
     try {
         check(mdb_env_set_mapsize(env_, map_bytes), "mdb_env_set_mapsize");

@@ -133,12 +133,13 @@ struct Options {
     std::filesystem::path folder;
     std::uint64_t segment_bytes = 128u << 20;
     std::uint64_t index_map_bytes = 64ull << 30;
-    std::size_t batch_changes = 1024;       ///< group commit: at most so many changes
-    std::size_t batch_bytes = 8u << 20;     ///< and so many bytes in one batch
-    std::size_t uncommitted_batches = 8;    ///< durable and visible, and not in LMDB yet: at most so many
-    std::size_t waiting_changes = 20'000;   ///< submit() answers errc::busy above
-    std::uint64_t body_bytes = 100u << 20;  ///< largest body; below 4 GiB
-    std::size_t record_bytes = 1u << 20;    ///< largest payload of a record
+    std::size_t batch_changes = 1024;           ///< group commit: at most so many changes
+    std::size_t batch_bytes = 8u << 20;         ///< and so many bytes in one batch
+    std::size_t uncommitted_batches = 64;       ///< durable and visible, and not in LMDB yet: at most so many
+    std::size_t uncommitted_bytes = 64u << 20;  ///< and no more once their records have so many bytes
+    std::size_t waiting_changes = 20'000;       ///< submit() answers errc::busy above
+    std::uint64_t body_bytes = 100u << 20;      ///< largest body; below 4 GiB
+    std::size_t record_bytes = 1u << 20;        ///< largest payload of a record
     /// Free space kept on the file system. Below it, changes with bodies get errc::no_space; below half of it, all do
     /// (so that an expunge, which frees space, still works).
     std::uint64_t reserve_bytes = 256u << 20;

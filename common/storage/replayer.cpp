@@ -19,7 +19,7 @@ void Replayer::begin() {
     use_.clear();
     pending_bytes_ = 0;
     view_ = index_.view();
-    layered_ = std::make_unique<LayeredIndex>(overlay_, std::vector<const Overlay*>{}, *view_);
+    layered_ = std::make_unique<LayeredIndex>(overlay_, Layers{}, *view_);
     if (part_ == ReplayOf::whole_log) layered_->keep_unnamed();
 }
 

@@ -17,7 +17,7 @@ public:
     std::size_t weight_bytes() const override { return 0; }
 };
 
-constexpr auto commit_pause = std::chrono::milliseconds(2);
+constexpr auto commit_pause = std::chrono::milliseconds(20);
 constexpr auto stalled_retry = std::chrono::seconds(1);
 
 }  // namespace
@@ -148,7 +148,10 @@ void Writer::process(const std::vector<Pending>& batch) {
 /// Until LMDB is not too far behind; false: a commit failed.
 bool Writer::wait_for_room() {
     std::unique_lock guard(lock_);
-    applied_.wait(guard, [this] { return index_failed_ || uncommitted_.size() < options_.uncommitted_batches; });
+    applied_.wait(guard, [this] {
+        return index_failed_ ||
+               (uncommitted_.size() < options_.uncommitted_batches && uncommitted_bytes_ < options_.uncommitted_bytes);
+    });
     return !index_failed_;
 }
 
@@ -157,9 +160,9 @@ void Writer::decide_all(const std::vector<Pending>& batch, Work& work) {
     const auto free = free_bytes();
     const Index::Reader published(index_);
     Overlay mine;
-    auto below = published.pointers();
-    below.insert(below.begin(), &work.overlay);
-    LayeredIndex index(mine, below, published.view());
+    auto below = published.layers();
+    below.decided.push_back(&work.overlay);
+    LayeredIndex index(mine, std::move(below), published.view());
     Answers refused;
     for (const auto& pending : batch) {
         auto result = decide_one(*pending.change, index, free);
@@ -227,6 +230,7 @@ bool Writer::write_log(Work& work) {
         work.overlay.place_bodies(reached->segment, reached->last_offset);
         work.use[reached->segment].record_bytes += batch_.record_bytes(false);
         work.use[reached->segment].carried_bytes += batch_.record_bytes(true);
+        work.bytes = batch_.record_bytes(false) + batch_.record_bytes(true);
         state_.position = *reached;
     }
     work.state = state_;
@@ -239,13 +243,17 @@ bool Writer::write_log(Work& work) {
 void Writer::publish(std::shared_ptr<Work> work) {
     auto waiters = std::exchange(work->waiters, {});
     if (work->overlay.empty() && work->use.empty() && work->committed.empty()) return waiters.send();
-    index_.publish(std::shared_ptr<const Overlay>(work, &work->overlay));
+    bool wakes = false;
     {
+        // Together: what the apply thread seals is what it commits.
         const std::lock_guard guard(lock_);
+        index_.publish(std::shared_ptr<const Overlay>(work, &work->overlay));
+        uncommitted_bytes_ += work->bytes;
         uncommitted_.push_back(std::move(work));
+        wakes = uncommitted_.size() == 1 || is_commit_due();
     }
     waiters.send();
-    apply_wakes_.notify_one();
+    if (wakes) apply_wakes_.notify_one();
 }
 
 bool Writer::apply(const std::vector<std::shared_ptr<Work>>& works) {
@@ -275,18 +283,15 @@ void Writer::run_apply() {
     for (;;) {
         apply_wakes_.wait(guard, [this] { return (!uncommitted_.empty() && !index_failed_) || apply_stops_; });
         if (uncommitted_.empty() || index_failed_) return;
-        // Nobody waits for this as a rule: a few more batches in one transaction spare their syncs and their pages.
-        const auto enough = std::max<std::size_t>(options_.uncommitted_batches / 2, 1);
-        apply_wakes_.wait_for(guard, commit_pause, [&] {
-            return closing_ || uncommitted_.size() >= enough ||
-                   std::ranges::any_of(uncommitted_, [](const auto& work) { return !work->committed.empty(); });
-        });
+        // Nobody waits for this as a rule: more batches in one transaction spare their syncs and their pages.
+        apply_wakes_.wait_for(guard, commit_pause, [this] { return is_commit_due(); });
         const std::vector<std::shared_ptr<Work>> works(uncommitted_.begin(), uncommitted_.end());
+        index_.seal();
         guard.unlock();
         const bool applied = apply(works);
-        if (applied) index_.drop(works.size());
+        if (applied) index_.drop_sealed();
         guard.lock();
-        if (applied) uncommitted_.erase(uncommitted_.begin(), uncommitted_.begin() + static_cast<long>(works.size()));
+        if (applied) forget(works.size());
         index_failed_ = !applied;
         guard.unlock();
         applied_.notify_one();
@@ -294,6 +299,21 @@ void Writer::run_apply() {
         if (applied)
             for (const auto& work : works) work->committed.send();
         guard.lock();
+    }
+}
+
+/// Half of the room is used up, or somebody waits.
+bool Writer::is_commit_due() const {
+    return closing_ || uncommitted_.size() >= std::max<std::size_t>(options_.uncommitted_batches / 2, 1) ||
+           uncommitted_bytes_ >= options_.uncommitted_bytes / 2 ||
+           std::ranges::any_of(uncommitted_, [](const auto& work) { return !work->committed.empty(); });
+}
+
+/// LMDB has the `count` oldest.
+void Writer::forget(std::size_t count) {
+    for (; count > 0; --count) {
+        uncommitted_bytes_ -= uncommitted_.front()->bytes;
+        uncommitted_.pop_front();
     }
 }
 
@@ -313,8 +333,9 @@ void Writer::recover() {
     {
         const std::lock_guard guard(lock_);
         if (done) {
-            index_.drop(uncommitted_.size());
+            index_.drop_all();
             works = std::exchange(uncommitted_, {});
+            uncommitted_bytes_ = 0;
         } else {
             works = uncommitted_;
         }

@@ -49,6 +49,7 @@ private:
         UseChanges use;
         IndexState state;
         std::uint64_t changes = 0;
+        std::size_t bytes = 0;  ///< of its records, about what its overlay holds
         Answers waiters;
         Answers committed;  ///< those that wait for LMDB
     };
@@ -64,6 +65,8 @@ private:
     bool write_log(Work& work);
     void publish(std::shared_ptr<Work> work);
     bool wait_for_room();
+    bool is_commit_due() const;
+    void forget(std::size_t count);
     bool apply(const std::vector<std::shared_ptr<Work>>& works);
     void recover();
     bool replay();
@@ -90,6 +93,7 @@ private:
     std::deque<Pending> queue_;
     bool closing_ = false;
     std::deque<std::shared_ptr<Work>> uncommitted_;  ///< published, not yet (surely) in LMDB; the oldest first
+    std::size_t uncommitted_bytes_ = 0;
     bool index_failed_ = false;
     std::string refuses_;  ///< why changes are refused; empty: they are not
     bool apply_stops_ = false;

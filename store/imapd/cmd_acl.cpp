@@ -1,5 +1,6 @@
 // SETACL, DELETEACL, GETACL, LISTRIGHTS, MYRIGHTS (RFC 4314 §3). The rights that they need are checked in the store.
 #include "store/imapd/commands.h"
+#include "store/imapd/named_mailbox.h"
 
 namespace helio::store::imapd {
 
@@ -7,15 +8,6 @@ namespace {
 
 const imap::AclArguments& arguments_of(const imap::Command& command) {
     return std::get<imap::AclArguments>(command.arguments);
-}
-
-// The mailbox that the command names, or why not.
-std::expected<Mailbox, Reply> find(ImapSession& session, const imap::Command& command) {
-    const auto name = session.decode(arguments_of(command).mailbox);
-    if (!name) return std::unexpected(Reply::no(imap::code::cannot, "Invalid mailbox name"));
-    auto mailbox = session.store().find_mailbox(*name);
-    if (!mailbox) return std::unexpected(reply_of(mailbox.error()));
-    return std::move(*mailbox);
 }
 
 Reply reply_of_change(const Error& error) {
@@ -45,7 +37,7 @@ Task<Reply> cmd_set_acl(ImapSession& session, const imap::Command& command) {
     const bool erases = command.verb == imap::Verb::delete_acl;
     const auto rights = parse_rights(arguments.rights.value_or(""));
     if (!rights) co_return Reply::bad("Unknown right");
-    const auto mailbox = find(session, command);
+    const auto mailbox = named_mailbox(session, arguments_of(command).mailbox);
     if (!mailbox) co_return mailbox.error();
     const auto action = erases ? AclAction::erase : action_of(arguments.action);
     std::string identifier = *arguments.identifier;
@@ -55,7 +47,7 @@ Task<Reply> cmd_set_acl(ImapSession& session, const imap::Command& command) {
 }
 
 Task<Reply> cmd_get_acl(ImapSession& session, const imap::Command& command) {
-    const auto mailbox = find(session, command);
+    const auto mailbox = named_mailbox(session, arguments_of(command).mailbox);
     if (!mailbox) co_return mailbox.error();
     const auto acl = session.store().acl(mailbox->id);
     if (!acl) co_return reply_of(acl.error());
@@ -66,7 +58,7 @@ Task<Reply> cmd_get_acl(ImapSession& session, const imap::Command& command) {
 }
 
 Task<Reply> cmd_list_rights(ImapSession& session, const imap::Command& command) {
-    const auto mailbox = find(session, command);
+    const auto mailbox = named_mailbox(session, arguments_of(command).mailbox);
     if (!mailbox) co_return mailbox.error();
     const auto mine = session.store().rights(mailbox->id);
     if (!mine) co_return reply_of(mine.error());
@@ -91,7 +83,7 @@ Task<Reply> cmd_list_rights(ImapSession& session, const imap::Command& command) 
 }
 
 Task<Reply> cmd_my_rights(ImapSession& session, const imap::Command& command) {
-    const auto mailbox = find(session, command);
+    const auto mailbox = named_mailbox(session, arguments_of(command).mailbox);
     if (!mailbox) co_return mailbox.error();
     const auto mine = session.store().rights(mailbox->id);
     if (!mine) co_return reply_of(mine.error());

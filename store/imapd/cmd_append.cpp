@@ -32,6 +32,7 @@ private:
     Task<Refusal> take_text(bool binary);
     Task<Refusal> take_argument();
     Refusal check_literal() const;
+    Refusal check_count() const;
     Refusal add_part(const std::string& url);
     Refusal end_message();
     Task<Refusal> accept_bytes();
@@ -95,7 +96,17 @@ std::optional<Reply> AppendReader::check_literal() const {
     if (session_.config().literal_minus && announced_->non_sync && announced_->literal_bytes > 4096) {
         return Reply::bad("Literal too large", imap::code::too_big);
     }
-    const std::size_t most_messages = replaced_ ? 1 : session_.config().append_messages;
+    return check_count();
+}
+
+// One more message than there may be: nothing is appended (RFC 3502 §3, RFC 9738 §3).
+std::optional<Reply> AppendReader::check_count() const {
+    const ImapConfig& config = session_.config();
+    const std::size_t most_messages = replaced_ ? 1 : config.append_messages;
+    const std::uint32_t told = tighter_limit(config.message_limit, config.save_limit);
+    if (told != 0 && !replaced_ && messages_.size() == told) {
+        return Reply::no(message_limit_code(told, std::nullopt), "Too many messages");
+    }
     if (messages_.size() == most_messages) return Reply::no(imap::code::limit, "Too many messages");
     return std::nullopt;
 }
@@ -164,8 +175,7 @@ std::optional<Reply> AppendReader::add_part(const std::string& url) {
 }
 
 std::optional<Reply> AppendReader::end_message() {
-    const std::size_t most_messages = replaced_ ? 1 : session_.config().append_messages;
-    if (messages_.size() == most_messages) return Reply::no(imap::code::limit, "Too many messages");
+    if (auto refusal = check_count()) return refusal;
     const auto body = std::exchange(assembled_, nullptr);
     const imap::MessageHead& head = parser_.head();
     // An empty literal is how a client cancels (RFC 3502 §3).

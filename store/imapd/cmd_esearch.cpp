@@ -3,7 +3,7 @@
 
 #include "store/imapd/commands.h"
 #include "store/imapd/mailbox_match.h"
-#include "store/imapd/search_run.h"
+#include "store/imapd/search_modseq.h"
 
 namespace helio::store::imapd {
 
@@ -79,11 +79,16 @@ Task<Reply> cmd_esearch(ImapSession& session, const imap::Command& command) {
     const auto sources = find_sources(session, arguments);
     if (!sources) co_return reply_of(sources.error());
     for (const auto& mailbox : *sources) {
-        const auto found = co_await search_in(session, command, arguments.search, mailbox);
+        auto found = co_await search_in(session, command, arguments.search, mailbox);
         if (!found && is_passed_over(found.error())) continue;
         if (!found) co_return reply_of(found.error());
         const bool saves = (arguments.search.return_options & imap::return_save) != 0;
-        if (saves) session.selected().save_result(saved_part(found->uids, arguments.search));
+        UidSet shown = saved_part(found->uids, arguments.search);
+        if (saves) session.selected().save_result(shown);
+        const auto modseq = co_await told_modseq(session, mailbox.id, *found, arguments.search, std::move(shown));
+        if (!modseq && is_passed_over(modseq.error())) continue;
+        if (!modseq) co_return reply_of(modseq.error());
+        found->modseq = *modseq;
         print_found(session, command, arguments.search, mailbox, *found);
         auto sent = co_await session.flush_if_full();
         if (!sent) co_return Reply::hang_up();

@@ -220,7 +220,7 @@ Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command) {
         named.uids = page_of(*passing, *arguments.page);
         if (named.uids.empty()) co_return Reply::ok("No messages");
     }
-    Reply reply = co_await fetch.run(std::move(named.uids));
+    Reply reply = co_await fetch.run(session.limit().admit(std::move(named.uids)));
     co_return reply;
 }
 

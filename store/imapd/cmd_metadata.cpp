@@ -1,6 +1,7 @@
 // GETMETADATA and SETMETADATA (RFC 5464 §4): annotations of mailboxes and, with the mailbox "", of the server.
 #include "store/imapd/commands.h"
 #include "store/imapd/metadata_answer.h"
+#include "store/imapd/named_mailbox.h"
 #include "store/mailbox/annotation_changes.h"
 
 namespace helio::store::imapd {
@@ -14,10 +15,8 @@ struct Place {
 
 std::expected<Place, Reply> place_of(ImapSession& session, const std::string& wire_name) {
     if (wire_name.empty()) return Place{};
-    const auto name = session.decode(wire_name);
-    if (!name) return std::unexpected(Reply::no(imap::code::cannot, "Invalid mailbox name"));
-    auto mailbox = session.store().find_mailbox(*name);
-    if (!mailbox) return std::unexpected(reply_of(mailbox.error()));
+    auto mailbox = named_mailbox(session, wire_name);
+    if (!mailbox) return std::unexpected(std::move(mailbox.error()));
     return Place{mailbox->id, std::move(mailbox->name)};
 }
 

@@ -13,8 +13,10 @@ Task<Reply> cmd_notify(ImapSession& session, const imap::Command& command) {
     }
     for (const auto& group : arguments.groups) {
         if ((group.events & ~Notifier::known_events) == 0) continue;
-        co_return Reply::no("BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange)",
-                            "Unsupported event");
+        co_return Reply::no(
+            "BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange MailboxMetadataChange "
+            "ServerMetadataChange)",
+            "Unsupported event");
     }
     auto notifier = Notifier::open(session, arguments, [&session] { session.mailbox_stirred(); });
     if (!notifier) co_return reply_of(notifier.error());

@@ -4,6 +4,7 @@
 
 #include "common/base/text.h"
 #include "store/imapd/commands.h"
+#include "store/imapd/named_mailbox.h"
 
 namespace helio::store::imapd {
 
@@ -36,9 +37,10 @@ bool may_see(const ImapSession& session, const QuotaRootName& name) {
     return name.scope != QuotaScope::domain && name.owner == session.user_name();
 }
 
-/// The directory's limits hold for the session's own user; of others they are not known here.
-QuotaLimits known_limits(const ImapSession& session, std::string_view owner) {
-    return owner == session.user_name() ? session.quota() : QuotaLimits();
+/// The directory's limits: of the session's own user as he logged in, of others as the store hears of them.
+Task<QuotaLimits> known_limits(ImapSession& session, std::string owner) {
+    if (owner == session.user_name()) co_return session.quota();
+    co_return co_await session.services().store.known_quota(std::move(owner));
 }
 
 /// The limits that SETQUOTA asks for; a refusal when a resource is none of ours.
@@ -65,7 +67,8 @@ Task<Reply> cmd_get_quota(ImapSession& session, const imap::Command& command) {
     const auto name = QuotaRootName::parse(arguments.mailbox);
     if (!name) co_return Reply::no(imap::code::nonexistent, "No such quota root");
     if (!may_see(session, *name)) co_return Reply::no(imap::code::no_perm, "That is not yours to see");
-    const auto root = session.services().store.quota_root(*name, known_limits(session, name->owner));
+    const auto known = co_await known_limits(session, name->owner);
+    const auto root = session.services().store.quota_root(*name, known);
     if (!root) co_return reply_of(root.error());
     print_root(session, *root);
     co_return Reply::ok("Quota completed");
@@ -73,13 +76,11 @@ Task<Reply> cmd_get_quota(ImapSession& session, const imap::Command& command) {
 
 Task<Reply> cmd_get_quota_root(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::MailboxArguments>(command.arguments);
-    const auto name = session.decode(arguments.mailbox);
-    if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
-    const auto mailbox = session.store().find_mailbox(*name);
-    if (!mailbox) co_return reply_of(mailbox.error());
+    const auto mailbox = named_mailbox(session, arguments.mailbox);
+    if (!mailbox) co_return mailbox.error();
     const auto mine = session.store().rights(mailbox->id);
     if (!mine || !mine->has(Right::read)) co_return Reply::no(imap::code::no_perm, "You may not read this mailbox");
-    const auto known = known_limits(session, session.store().owner_of(mailbox->id));
+    const auto known = co_await known_limits(session, session.store().owner_of(mailbox->id));
     const auto roots = session.services().store.quota_roots(mailbox->id, known, is_admin(session));
     if (!roots) co_return reply_of(roots.error());
     std::vector<std::string> names;
@@ -101,7 +102,8 @@ Task<Reply> cmd_set_quota(ImapSession& session, const imap::Command& command) {
     session.services().log.info(
         "imap.quota_set",
         {{"session", session.id()}, {"user", session.user_name()}, {"root", base::printable(name->to_string())}});
-    const auto root = session.services().store.quota_root(*name, known_limits(session, name->owner));
+    const auto known = co_await known_limits(session, name->owner);
+    const auto root = session.services().store.quota_root(*name, known);
     if (root) print_root(session, *root);
     co_return Reply::ok("Quota set");
 }

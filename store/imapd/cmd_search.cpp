@@ -1,6 +1,6 @@
 // SEARCH and UID SEARCH (RFC 9051 §6.4.4; RFC 7162 §3.1.5; RFC 9394).
 #include "store/imapd/commands.h"
-#include "store/imapd/search_run.h"
+#include "store/imapd/search_modseq.h"
 
 namespace helio::store::imapd {
 
@@ -40,12 +40,16 @@ Task<Reply> cmd_search(ImapSession& session, const imap::Command& command) {
     // All strings are UTF-8 then (RFC 6855 §3).
     if (session.utf8_accept() && !arguments.charset.empty()) co_return Reply::bad("No CHARSET after UTF8=ACCEPT");
     if (auto refused = refuse_search(session, arguments)) co_return std::move(*refused);
-    const auto found = co_await run_search(session, arguments, command.tag);
+    auto found = co_await run_search(session, arguments, command.tag);
     if (!found) {
         if (saves) selected.save_result({});
         co_return reply_of(found.error());
     }
-    if (saves) selected.save_result(saved_part(found->uids, arguments));
+    UidSet shown = saved_part(found->uids, arguments);
+    if (saves) selected.save_result(shown);
+    const auto modseq = co_await told_modseq(session, selected.mailbox().id, *found, arguments, std::move(shown));
+    if (!modseq) co_return reply_of(modseq.error());
+    found->modseq = *modseq;
     print_found(session, command, *found);
     co_return Reply::ok("Search completed");
 }

@@ -1,5 +1,6 @@
 // SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3; RFC 7162 §3.1.2.1, §3.2.5)
 #include "store/imapd/commands.h"
+#include "store/imapd/named_mailbox.h"
 #include "store/imapd/resync.h"
 
 namespace helio::store::imapd {
@@ -77,19 +78,17 @@ Task<Reply> cmd_select(ImapSession& session, const imap::Command& command) {
     }
     const bool closes = session.has_selected();
     session.unselect();
-    if (closes && (session.rev2() || session.condstore())) {
-        session.untagged(imap::Status::ok, imap::code::closed, "Previous mailbox closed");
-    }
-    const auto name = session.decode(arguments.mailbox);
-    if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
-    auto mailbox = session.store().find_mailbox(*name);
-    if (!mailbox) co_return reply_of(mailbox.error());
+    // Told to all, as a server with CONDSTORE must (RFC 7162 §3.2.11).
+    if (closes) session.untagged(imap::Status::ok, imap::code::closed, "Previous mailbox closed");
+    auto mailbox = named_mailbox(session, arguments.mailbox);
+    if (!mailbox) co_return std::move(mailbox.error());
     auto selected =
         Selected::open(session.store(), std::move(*mailbox), read_only, [&session] { session.mailbox_stirred(); });
     if (!selected) co_return reply_of(selected.error());
     if (arguments.condstore) session.enable_condstore();
     print_state(session, **selected);
     session.select(std::move(*selected));
+    session.tell_over_quota();
     if (arguments.qresync) {
         auto told = co_await tell_since(session, *arguments.qresync);
         if (!told) co_return Reply::hang_up();

@@ -2,7 +2,7 @@
 #include "common/imap/print.h"
 #include "store/imapd/commands.h"
 #include "store/imapd/found_rows.h"
-#include "store/imapd/search_run.h"
+#include "store/imapd/search_modseq.h"
 #include "store/imapd/sort_table.h"
 
 namespace helio::store::imapd {
@@ -19,7 +19,10 @@ Task<Result<std::vector<Uid>>> sort_found(ImapSession& session, const imap::Comm
         fits = table.bytes() <= most_bytes;
         return fits;
     };
-    const auto read = co_await each_found(session, found, table.needs_summary(), take);
+    // The search may have looked at all messages before.
+    const std::uint64_t before = session.selected().exists();
+    Progress progress(session, command.tag, before + found.size());
+    const auto read = co_await each_found(session, found, table.needs_summary(), take, &progress, before);
     if (!read) co_return fail(read.error());
     if (!fits) co_return fail(errc::too_many, "sort");
     co_return table.sorted();
@@ -95,10 +98,13 @@ Task<Reply> cmd_sort(ImapSession& session, const imap::Command& command) {
         co_return Reply::no(imap::code::limit, "Too many messages to sort");
     }
     if (!sorted) co_return reply_of(sorted.error());
-    if (saves) selected.save_result(saved_part(*sorted, found->uids, search));
+    UidSet shown = saved_part(*sorted, found->uids, search);
+    if (saves) selected.save_result(shown);
     const auto numbers = to_numbers(selected, *sorted, command.uid);
     if (search.extended) {
-        print_extended(session, command, numbers, found->modseq);
+        const auto modseq = co_await told_modseq(session, selected.mailbox().id, *found, search, std::move(shown));
+        if (!modseq) co_return reply_of(modseq.error());
+        print_extended(session, command, numbers, *modseq);
         co_return Reply::ok("Sort completed");
     }
     auto printed = co_await print_sorted(session, numbers, found->modseq);

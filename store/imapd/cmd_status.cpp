@@ -1,5 +1,6 @@
 // STATUS (RFC 9051 §6.3.11)
 #include "store/imapd/commands.h"
+#include "store/imapd/named_mailbox.h"
 #include "store/imapd/status_values.h"
 
 namespace helio::store::imapd {
@@ -30,10 +31,8 @@ Result<> print_mailbox_status(ImapSession& session, const Mailbox& mailbox, std:
 
 Task<Reply> cmd_status(ImapSession& session, const imap::Command& command) {
     const auto& arguments = std::get<imap::StatusArguments>(command.arguments);
-    const auto name = session.decode(arguments.mailbox);
-    if (!name) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
-    const auto mailbox = session.store().find_mailbox(*name);
-    if (!mailbox) co_return reply_of(mailbox.error());
+    const auto mailbox = named_mailbox(session, arguments.mailbox);
+    if (!mailbox) co_return mailbox.error();
     const auto printed = print_mailbox_status(session, *mailbox, arguments.items);
     if (!printed) co_return reply_of(printed.error());
     co_return Reply::ok("Status completed");

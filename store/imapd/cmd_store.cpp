@@ -56,6 +56,7 @@ Task<Reply> cmd_store(ImapSession& session, const imap::Command& command) {
     if (named.beyond) co_return Reply::bad("No such message", imap::code::client_bug);
     if (arguments.unchanged_since) session.enable_condstore();
     if (named.uids.empty()) co_return Reply::ok("No messages");
+    named.uids = session.limit().admit(std::move(named.uids));
 
     StoreFlags request;
     request.mailbox = selected.mailbox().id;

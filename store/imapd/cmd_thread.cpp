@@ -71,7 +71,9 @@ Task<Reply> cmd_thread(ImapSession& session, const imap::Command& command) {
         if (number) add(builder, *algorithm, command.uid ? message.uid.value : *number, message, summary);
         return builder.bytes() <= most_bytes;
     };
-    const auto read = co_await each_found(session, found->uids, true, take);
+    const std::uint64_t before = session.selected().exists();  // the search may have looked at all of them
+    Progress progress(session, command.tag, before + found->uids.size());
+    const auto read = co_await each_found(session, found->uids, true, take, &progress, before);
     if (!read) co_return reply_of(read.error());
     if (builder.bytes() > most_bytes) co_return Reply::no(imap::code::limit, "Too many messages to thread");
     const mail::ThreadForest forest = builder.finish();

@@ -22,6 +22,7 @@ constexpr unsigned uses_sequences = 1;  // its non-UID form: no EXPUNGE is sent 
 constexpr unsigned writes = 2;          // refused in a mailbox opened by EXAMINE
 constexpr unsigned no_news = 4;         // mailbox news is not told at its end
 constexpr unsigned by_numbers = 8;      // its non-UID form is refused after ENABLE UIDONLY (RFC 9586 §3)
+constexpr unsigned saves = 16;          // makes messages: SAVELIMIT holds too (RFC 9738)
 
 struct Row {
     Verb verb;
@@ -62,7 +63,7 @@ constexpr std::array<Row, imap::verb_count> rows = {{
     {Verb::thread, selected, uses_sequences | by_numbers, cmd_thread},
     {Verb::fetch, selected, uses_sequences | by_numbers, cmd_fetch},
     {Verb::store, selected, uses_sequences | by_numbers | writes, cmd_store},
-    {Verb::copy, selected, by_numbers, cmd_copy},
+    {Verb::copy, selected, by_numbers | saves, cmd_copy},
     {Verb::move, selected, by_numbers | writes, cmd_move},
     {Verb::unauthenticate, logged_in, no_news, cmd_unauthenticate},
     {Verb::uid_batches, selected, 0, cmd_uid_batches},
@@ -117,10 +118,14 @@ Task<Reply> dispatch(ImapSession& session, const imap::Command& command) {
     if ((row.flags & writes) != 0 && session.selected().read_only()) {
         co_return Reply::no(imap::code::read_only, "Mailbox is read-only");
     }
+    const ImapConfig& config = session.config();
+    session.limit() =
+        MessageLimit(tighter_limit(config.message_limit, (row.flags & saves) != 0 ? config.save_limit : 0));
     Reply reply = co_await row.handler(session, command);
     if (reply.after == Reply::After::hang_up || (row.flags & no_news) != 0) co_return reply;
     auto told = co_await session.tell_news((row.flags & uses_sequences) == 0 || command.uid);
     if (!told) co_return Reply::hang_up();
+    session.limit().tell(reply, session.out());
     co_return reply;
 }
 

@@ -9,7 +9,8 @@ constexpr std::size_t rows_at_once = 1024;
 }  // namespace
 
 Task<Result<>> each_found(ImapSession& session, const UidSet& uids, bool with_summary,
-                          const std::function<bool(const Message&, const mail::SummaryView*)>& take) {
+                          const std::function<bool(const Message&, const mail::SummaryView*)>& take, Progress* progress,
+                          std::uint64_t before) {
     if (uids.empty()) co_return Result<>();
     Uid next = *uids.front();
     for (bool more = true; more;) {
@@ -26,7 +27,13 @@ Task<Result<>> each_found(ImapSession& session, const UidSet& uids, bool with_su
             });
         });
         if (!read) co_return fail(read.error());
-        if (more) co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
+        before += count;
+        if (!more) continue;
+        if (progress != nullptr) {
+            auto told = co_await progress->tell(before);
+            if (!told) co_return told;
+        }
+        co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
     }
     co_return Result<>();
 }

@@ -19,10 +19,13 @@ struct ImapConfig : ClientConfig {
     std::uint32_t batch_messages = 500;                   ///< the least that UIDBATCHES takes
     std::size_t sort_memory_bytes = 128u << 20;           ///< of one SORT or THREAD; beyond: NO [LIMIT]
     std::vector<std::string> admins;                      ///< users, lower case, that set and see all quotas
+    std::uint32_t message_limit = 0;                      ///< messages of one command (RFC 9738); 0: any number
+    std::uint32_t save_limit = 0;                         ///< of one COPY or APPEND; 0: any number
     bool literal_minus = false;                           ///< LITERAL- instead of LITERAL+ (RFC 7888)
 };
 
-/// Keys: those of ClientConfig with id_from; admin, comment, command_size, sort_memory, literal_minus, admins.
+/// Keys: those of ClientConfig with id_from; admin, comment, command_size, sort_memory, literal_minus, admins,
+/// message_limit, save_limit.
 ImapConfig read_imap_config(config::Section section);
 
 }  // namespace helio::store::imapd

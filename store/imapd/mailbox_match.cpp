@@ -19,7 +19,7 @@ bool is_child(std::string_view name, std::string_view parent) {
 }  // namespace
 
 MailboxMatch::MailboxMatch(const ImapSession& session, const imap::MailboxFilter& filter)
-    : kind_(filter.kind), user_(session.store().user()) {
+    : kind_(filter.kind), user_(session.store().user()), namespaces_(&session.store().namespaces()) {
     for (const auto& wire : filter.names) {
         if (auto name = session.decode(wire)) names_.push_back(std::move(*name));
     }
@@ -27,7 +27,8 @@ MailboxMatch::MailboxMatch(const ImapSession& session, const imap::MailboxFilter
 
 bool MailboxMatch::matches(const ListEntry& entry) const {
     const auto any = [&](auto fits) { return std::any_of(names_.begin(), names_.end(), fits); };
-    const bool own = !entry.mailbox || entry.mailbox->id.owner() == user_;
+    // A name without a mailbox is whose it would be.
+    const bool own = entry.mailbox ? entry.mailbox->id.owner() == user_ : !namespaces_->is_shared(entry.name);
     switch (kind_) {
         case Kind::inboxes:
             return own && entry.mailbox && entry.mailbox->id.is_inbox();

@@ -146,9 +146,9 @@ Result<bool> SearchProgram::ask_row(const Node& node, const SearchCandidate& can
         case Kind::seen:
             return message.flags.has(Flag::seen);
         case Kind::recent:
-            return candidate.recent;
+            return candidate.selected.is_recent(message.uid);
         case Kind::new_:
-            return candidate.recent && !message.flags.has(Flag::seen);
+            return candidate.selected.is_recent(message.uid) && !message.flags.has(Flag::seen);
         case Kind::keyword:
             return node.keyword && message.keywords.test(*node.keyword);
         case Kind::before:

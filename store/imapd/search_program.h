@@ -14,8 +14,7 @@ namespace helio::store::imapd {
 /// One message under question.
 struct SearchCandidate {
     const Message& message;
-    std::uint32_t sequence;
-    bool recent;
+    const Selected& selected;
     MessageText& text;
 };
 
@@ -35,6 +34,8 @@ public:
     bool is_all() const { return root_.kind == imap::SearchKey::Kind::all; }
     /// The messages that can match at all, from UID and sequence sets at the top.
     const UidSet& candidates() const { return candidates_; }
+    /// Looks at no others (RFC 9738).
+    void look_only_at(UidSet uids) { candidates_ = std::move(uids); }
 
 private:
     static constexpr unsigned cost_row = 1;

@@ -1,5 +1,7 @@
 #include "store/imapd/search_run.h"
 
+#include <array>
+
 #include "common/base/text.h"
 #include "common/mail/charset.h"
 #include "store/imapd/progress.h"
@@ -10,6 +12,7 @@ namespace {
 
 constexpr std::size_t rows_at_once = 4096;
 constexpr std::size_t summaries_at_once = 1024;
+constexpr std::size_t summaries_ahead = 16;
 constexpr std::size_t texts_at_once = 16;
 
 class Search {
@@ -26,6 +29,7 @@ public:
 
 private:
     Result<std::size_t> read_rows(std::vector<Message>& rows, const UidSet& left);
+    Result<> ask_summaries(const MailboxView& view, std::vector<Message>& rows);
     Result<> ask(const Message& message, std::string_view summary);
 
     ImapSession& session_;
@@ -37,6 +41,22 @@ private:
     UidSet found_;
     ModSeq modseq_;
 };
+
+// Takes `rows` out. Where the summaries of a large mailbox lie is known before the first is looked at, so that memory
+// brings the next ones while one is read.
+Result<> Search::ask_summaries(const MailboxView& view, std::vector<Message>& rows) {
+    std::array<std::string_view, summaries_ahead> summaries;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        summaries[i] = view.summary(rows[i].body).value_or("");
+        __builtin_prefetch(summaries[i].data());
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto asked = ask(rows[i], summaries[i]);
+        if (!asked) return asked;
+    }
+    rows.clear();
+    return {};
+}
 
 // Asks the messages in place, or collects them when their texts are needed. A summary that does not decide (it is cut)
 // has its message's header read in place too: that is rare.
@@ -50,13 +70,13 @@ Result<std::size_t> Search::read_rows(std::vector<Message>& rows, const UidSet& 
             next_ = Uid{message.uid.value + 1};
             if (program_.rows_suffice()) {
                 failed = ask(message, {});
-            } else if (in_place) {
-                failed = ask(message, view.summary(message.body).value_or(""));
             } else {
                 rows.push_back(message);
+                if (in_place && rows.size() == summaries_ahead) failed = ask_summaries(view, rows);
             }
             return ++count < most && failed.has_value();
         });
+        if (in_place && failed) failed = ask_summaries(view, rows);
     });
     if (!read) return fail(read.error());
     if (!failed) return fail(failed.error());
@@ -65,10 +85,8 @@ Result<std::size_t> Search::read_rows(std::vector<Message>& rows, const UidSet& 
 }
 
 Result<> Search::ask(const Message& message, std::string_view summary) {
-    const auto number = selected_.sequence_of(message.uid);
-    if (!number) return {};
     MessageText text(session_.store(), message, summary);
-    const auto matches = program_.matches({message, *number, selected_.is_recent(message.uid), text});
+    const auto matches = program_.matches({message, selected_, text});
     if (!matches) return fail(matches.error());
     if (!*matches) return {};
     found_.add(message.uid);
@@ -93,8 +111,11 @@ Task<Result<>> Search::run() {
             if (!told) co_return told;
         }
         done_ += *count;
-        if (next_.value != 0) co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
-    } while (next_.value != 0 && next_ <= *all.back());
+        if (next_.value == 0) co_return Result<>();
+        auto told = co_await progress_.tell(done_);
+        if (!told) co_return told;
+        co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
+    } while (next_ <= *all.back());
     co_return Result<>();
 }
 
@@ -128,7 +149,8 @@ Task<Result<SearchFound>> run_search_in(ImapSession& session, const Selected& se
                                            [&keywords](const MailboxView& view) { keywords = view.keywords(); });
     if (!read) co_return fail(read.error());
     const auto now = base::unix_seconds(session.services().clock.wall_now());
-    const SearchProgram program(search.key, search.charset, selected, keywords, now);
+    SearchProgram program(search.key, search.charset, selected, keywords, now);
+    program.look_only_at(session.limit().admit(program.candidates()));
     SearchFound found;
     if (program.is_all()) {
         found.uids = program.candidates();

@@ -248,7 +248,7 @@ void ImapSession::leave() {
     user_name_.clear();
     store_.reset();
     quota_ = {};
-    rev2_ = condstore_ = qresync_ = utf8_accept_ = uidonly_ = trusts_peer_ = false;
+    rev2_ = condstore_ = qresync_ = utf8_accept_ = uidonly_ = trusts_peer_ = over_quota_ = false;
     framer_.set_limits(stranger_limits);
     stranger_since_ = services_.clock.now();
 }

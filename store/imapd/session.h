@@ -15,6 +15,7 @@
 #include "common/net/listener.h"
 #include "common/storage/body_spool.h"
 #include "store/imapd/imap_config.h"
+#include "store/imapd/message_limit.h"
 #include "store/imapd/metrics.h"
 #include "store/imapd/reply.h"
 #include "store/imapd/selected.h"
@@ -82,6 +83,9 @@ public:
     /// Name as the client wrote it -> UTF-8; nothing when it is not well-formed.
     std::optional<std::string> decode(std::string_view wire_name) const;
 
+    /// How many messages the command that runs may process; the dispatcher sets it.
+    MessageLimit& limit() { return limit_; }
+
     Selected& selected() { return *selected_; }
     bool has_selected() const { return selected_ != nullptr; }
     void select(std::unique_ptr<Selected> selected);
@@ -99,6 +103,9 @@ public:
     Task<Result<>> tell_vanished(UidSet uids, bool earlier);
     /// FETCH with flags for those of `uids` that changed after `known`. Sends as it goes.
     Task<Result<>> tell_flags(UidSet uids, ModSeq known);
+    /// "* NO [OVERQUOTA] ..." when the user's account, or the selected mailbox of his own, holds more than it may
+    /// (RFC 9208 §4.4); once, and again after it has been below. No new mail of his can come in then.
+    void tell_over_quota();
     /// "* FLAGS (...)" of the selected mailbox, when the client has not been told of all of them: before an answer that
     /// shows them.
     void tell_keywords(const Keywords& keywords);
@@ -163,12 +170,14 @@ private:
     std::string user_name_;
     std::optional<UserStore> store_;
     QuotaLimits quota_;
+    MessageLimit limit_;
     bool rev2_ = false;
     bool condstore_ = false;
     bool qresync_ = false;
     bool utf8_accept_ = false;
     bool uidonly_ = false;
     bool trusts_peer_ = true;  // until leave()
+    bool over_quota_ = false;  // the client has been told so
     bool waiting_ = false;     // between commands or in IDLE: may be told to go at once
     bool idling_ = false;
     bool stopping_ = false;

@@ -64,8 +64,9 @@ Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::Use
         user = answer.value;
     }
     if (user) quota_ = {limit_word(user->quota_bytes), limit_word(user->quota_messages)};
+    auto groups = co_await services_.store.known_groups(name);
     user_name_ = std::move(name);
-    store_.emplace(services_.store, *id, user_name_);
+    store_.emplace(services_.store, *id, user_name_, std::move(groups));
     state_ = ImapState::authenticated;
     framer_.set_limits(user_limits(config()));
     services_.metrics.logins_ok.add();
@@ -114,6 +115,8 @@ std::string ImapSession::capabilities() const {
         " OBJECTID PREVIEW SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES THREAD=REFS I18NLEVEL=1"
         " APPENDLIMIT=";
     text += std::to_string(services_.store.limits().message_bytes);
+    if (config().message_limit != 0) text += " MESSAGELIMIT=" + std::to_string(config().message_limit);
+    if (config().save_limit != 0) text += " SAVELIMIT=" + std::to_string(config().save_limit);
     if (!compressed_) text += " COMPRESS=DEFLATE";
     return text;
 }

@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::size_t rows_at_once = 512;
 
+bool is_over(const QuotaRoot& root) {
+    const QuotaLimits& limits = root.limits;
+    const Usage& usage = root.usage;
+    return (limits.bytes && usage.bytes > *limits.bytes) || (limits.messages && usage.messages > *limits.messages);
+}
+
 }  // namespace
 
 void ImapSession::tell_keywords(const Keywords& keywords) {
@@ -20,6 +26,16 @@ void ImapSession::tell_keywords(const Keywords& keywords) {
     out_ += "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft";
     for (const auto& name : keywords.names) out_ += ' ' + name;
     out_ += ")\r\n";
+}
+
+void ImapSession::tell_over_quota() {
+    if (!selected_ || selected_->mailbox().id.owner() != store().user()) return;
+    const auto roots = services_.store.quota_roots(selected_->mailbox().id, quota_, false);
+    // A mailbox that is deleted meanwhile is told of by the next sync.
+    if (!roots) return;
+    const bool over = std::any_of(roots->begin(), roots->end(), is_over);
+    if (over && !over_quota_) untagged(imap::Status::no, imap::code::over_quota, "The mailbox is over its quota");
+    over_quota_ = over;
 }
 
 void ImapSession::notify(std::unique_ptr<Notifier> notifier) {
@@ -79,6 +95,7 @@ Task<Result<>> ImapSession::sync(bool expunges, bool flags) {
     if (!told) co_return told;
     if (changes.exists) imap::print_numbered(out_, *changes.exists, "EXISTS");
     if (changes.recent && !rev2_) imap::print_numbered(out_, *changes.recent, "RECENT");
+    if (!changes.appended.empty()) tell_over_quota();
     if (changes.keywords) {
         // A mailbox that is deleted meanwhile is told of by the next sync.
         (void)store().read(selected_->mailbox().id,

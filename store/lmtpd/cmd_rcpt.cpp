@@ -2,6 +2,20 @@
 #include "store/lmtpd/commands.h"
 
 namespace helio::store::lmtp {
+namespace {
+
+/// "user+folder" of a relay that resolves no sub-addresses (RFC 5233): the sender's wish, unless the whole is a user.
+void take_folder(LmtpSession& session, std::string_view local_part, AcceptedRecipient& recipient) {
+    const auto& delimiter = session.config().recipient_delimiter;
+    if (delimiter.empty() || !recipient.delivery.folder.empty()) return;
+    const auto at = local_part.find(delimiter);
+    if (at == std::string_view::npos || at == 0 || session.services().store.find_user(recipient.user)) return;
+    recipient.user.erase(at, local_part.size() - at);
+    recipient.delivery.folder = local_part.substr(at + delimiter.size());
+    recipient.delivery.posted = true;
+}
+
+}  // namespace
 
 /// RCPT (RFC 5321 §4.1.1.3). The relay has resolved everything: the address is uid@canonical-domain, and the XDELIVERY
 /// parameters say the rest (common/smtp/xdelivery.h).
@@ -25,7 +39,10 @@ Task<Answer> cmd_rcpt(LmtpSession& session, std::string_view argument) {
     }
     if (auto refusal = smtp::refuse_others(others)) co_return std::move(*refusal);
     recipient.user = base::to_lower(command->recipient.local_part()) + "@" + command->recipient.domain();
-    recipient.quota = session.services().quotas.look_up(recipient.user).value_or(KnownQuota{});
+    take_folder(session, command->recipient.local_part(), recipient);
+    if (auto* quotas = session.services().quotas) {
+        recipient.quota = quotas->look_up(recipient.user).value_or(KnownQuota{});
+    }
     auto& limits = recipient.quota.limits;
     if (!limits.bytes) limits.bytes = recipient.delivery.quota_bytes;
     if (!limits.messages) limits.messages = recipient.delivery.quota_messages;

@@ -37,7 +37,7 @@ Delivery make_delivery(LmtpSession& session) {
     for (const auto& recipient : transaction.recipients) {
         const auto& asked = recipient.delivery;
         delivery.recipients.push_back({recipient.user, asked.folder, parse_flag_list(asked.flags), asked.delivery_id,
-                                       recipient.quota.limits, asked.ignore_quota, recipient.quota.over});
+                                       recipient.quota.limits, asked.ignore_quota, recipient.quota.over, asked.posted});
     }
     return delivery;
 }
@@ -87,6 +87,7 @@ smtp::Reply reply_to(const Error& error) {
     if (error.code == errc::over_quota_now) {
         return smtp::reply(452, {4, 2, 2}, "mailbox is over its quota; it may have room again later");
     }
+    if (error.code == errc::no_permission) return smtp::reply(550, {5, 7, 1}, "not a folder that takes mail");
     if (error.code == errc::too_large) return smtp::reply(552, {5, 3, 4}, "message too big");
     if (error.code == errc::bad_name) return smtp::reply(553, {5, 1, 3}, "not a name of a user");
     if (error.code == errc::too_many_messages) return smtp::reply(452, {4, 2, 2}, "mailbox takes no more messages");

@@ -14,6 +14,10 @@ LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::
         if (!network) section.refuse("plain_from", "holds '" + text + "', which is no network");
         config.plain_from.push_back(*network);
     }
+    config.recipient_delimiter = section.text("recipient_delimiter", "");
+    if (config.recipient_delimiter.size() > 1 || config.recipient_delimiter == "@") {
+        section.refuse("recipient_delimiter", "must be one character such as '+', or empty");
+    }
     config.recipients = static_cast<std::size_t>(section.integer("recipients", 1'000, 1, 10'000));
     config.errors = static_cast<unsigned>(section.integer("errors", 20, 1, 10'000));
     config.command_timeout = section.duration("command_timeout", config.command_timeout);

@@ -18,17 +18,20 @@ struct LmtpConfig {
     /// Relays that may deliver without TLS: a private data network.
     std::vector<net::Network> plain_from;
     std::uint64_t message_bytes = 100u << 20;  ///< SIZE
-    std::size_t recipients = 1'000;            ///< of one transaction
-    std::size_t line_bytes = 4'096;            ///< a command with its parameters
-    unsigned errors = 20;                      ///< permanent errors before the session ends
+    /// What separates a folder from the user in an address that a relay passes on unresolved ("+": user+folder@);
+    /// empty: nothing does. A user of that very name comes first.
+    std::string recipient_delimiter;
+    std::size_t recipients = 1'000;  ///< of one transaction
+    std::size_t line_bytes = 4'096;  ///< a command with its parameters
+    unsigned errors = 20;            ///< permanent errors before the session ends
     std::chrono::milliseconds command_timeout{5 * 60'000};
     std::chrono::milliseconds data_timeout{3 * 60'000};      ///< between two reads of a text
     std::chrono::milliseconds message_timeout{30 * 60'000};  ///< for a whole text
     std::chrono::milliseconds write_timeout{2 * 60'000};
 };
 
-/// Keys: hostname, clients, plain_from, recipients, errors, command_timeout, data_timeout, message_timeout.
-/// `hostname` and `message_bytes` are defaults.
+/// Keys: hostname, clients, plain_from, recipient_delimiter, recipients, errors, command_timeout, data_timeout,
+/// message_timeout. `hostname` and `message_bytes` are defaults.
 LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::uint64_t message_bytes);
 
 }  // namespace helio::store::lmtp

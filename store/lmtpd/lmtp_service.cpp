@@ -2,14 +2,13 @@
 
 namespace helio::store::lmtp {
 
-LmtpService::LmtpService(MailStore& store, ldap::Directory* directory, std::shared_ptr<net::TlsSource> tls,
+LmtpService::LmtpService(MailStore& store, DirectoryAccounts* quotas, std::shared_ptr<net::TlsSource> tls,
                          LmtpConfig config, storage::SpoolBudget& spool, const logging::Logger& log,
                          base::Registry& registry, const base::Clock& clock)
     : config_(std::move(config)),
       metrics_(registry),
       tls_(std::move(tls)),
-      quotas_(directory, {}, clock),
-      services_{store, config_, spool, tls_.get(), log, metrics_, clock, quotas_} {}
+      services_{store, config_, spool, tls_.get(), log, metrics_, clock, quotas} {}
 
 Task<> LmtpService::serve(net::Connection connection) {
     LmtpSession session(std::move(connection), services_);

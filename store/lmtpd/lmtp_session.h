@@ -13,7 +13,7 @@
 #include "common/smtp/line_cleaner.h"
 #include "common/smtp/xdelivery.h"
 #include "common/storage/body_spool.h"
-#include "store/lmtpd/directory_quotas.h"
+#include "store/directory/directory_accounts.h"
 #include "store/lmtpd/lmtp_config.h"
 #include "store/lmtpd/lmtp_metrics.h"
 #include "store/mailbox/mail_store.h"
@@ -29,7 +29,7 @@ struct LmtpServices {
     const logging::Logger& log;
     LmtpMetrics& metrics;
     const base::Clock& clock;
-    DirectoryQuotas& quotas;
+    DirectoryAccounts* quotas;  ///< null: the relay's word holds
 };
 
 /// Where a session stands; a row of the command table lists the states that it is allowed in.

@@ -17,8 +17,8 @@ void sort_in(ChangedIds<Id>& ids, Id id, bool created, bool gone) {
 
 }  // namespace
 
-AccountReader::AccountReader(const MailStore& store, UserId user) : store_(&store) {
-    (void)store.read(user, [this](const UserView& view) {
+AccountReader::AccountReader(AccountAccess account) : account_(std::move(account)) {
+    (void)account_.read([this](const UserView& view) {
         for (const auto& mailbox : view.mailboxes()) mailboxes_.push_back(mailbox.id);
     });
 }
@@ -26,7 +26,7 @@ AccountReader::AccountReader(const MailStore& store, UserId user) : store_(&stor
 bool AccountReader::step(std::size_t rows, const Visit& visit) {
     while (at_ < mailboxes_.size() && rows > 0) {
         bool ended = true;
-        (void)store_->read(mailboxes_[at_], [&](const MailboxView& view) {
+        (void)account_.read(mailboxes_[at_], [&](const MailboxView& view) {
             view.each(next_, last_uid, [&](const Message& message) {
                 if (rows == 0) {
                     next_ = message.uid;
@@ -45,10 +45,10 @@ bool AccountReader::step(std::size_t rows, const Visit& visit) {
     return at_ < mailboxes_.size();
 }
 
-Result<AccountChanges> AccountChanges::begin(const MailStore& store, UserId user, ModSeq since, Of of) {
-    AccountChanges changes(store, user, since, of);
+Result<AccountChanges> AccountChanges::begin(const AccountAccess& account, ModSeq since, Of of) {
+    AccountChanges changes(account, since, of);
     Result<> known = {};
-    const auto found = store.read(user, [&](const UserView& view) { known = changes.read_mailboxes(view); });
+    const auto found = account.read([&](const UserView& view) { known = changes.read_mailboxes(view); });
     if (!found) return fail(found.error());
     if (!known) return fail(known.error());
     return changes;
@@ -74,7 +74,7 @@ Result<> AccountChanges::read_mailboxes(const UserView& view) {
         if (!known) return fail(errc::state_unknown);
         changed.push_back(mailbox.id);
     }
-    reader_ = AccountReader(*store_, std::move(changed));
+    reader_ = AccountReader(account_, std::move(changed));
     if (of_ != Of::mailboxes) check_expunged(view);
     return {};
 }
@@ -111,7 +111,7 @@ bool AccountChanges::step(std::size_t rows) {
         const bool same_emails = state.created != ModSeq{} && state.created <= since_;
         if (!same_emails) threads_[state.thread];
     }
-    reader_ = AccountReader(*store_, user_);
+    reader_ = AccountReader(account_);
     return true;
 }
 

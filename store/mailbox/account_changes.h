@@ -7,24 +7,24 @@
 #include <map>
 #include <vector>
 
-#include "store/mailbox/mail_store.h"
+#include "store/mailbox/account_access.h"
 
 namespace helio::store {
 
 /// Goes through messages of an account, mailbox by mailbox, in steps.
 class AccountReader {
 public:
-    AccountReader(const MailStore& store, std::vector<MailboxId> mailboxes)
-        : store_(&store), mailboxes_(std::move(mailboxes)) {}
-    /// All mailboxes of the account.
-    AccountReader(const MailStore& store, UserId user);
+    AccountReader(AccountAccess account, std::vector<MailboxId> mailboxes)
+        : account_(std::move(account)), mailboxes_(std::move(mailboxes)) {}
+    /// All mailboxes of the account, as far as they are seen.
+    explicit AccountReader(AccountAccess account);
 
     using Visit = std::function<void(const MailboxView& view, const Message& message)>;
     /// Visits at most `rows` more; false when there are no more. Mailboxes that went meanwhile are passed over.
     bool step(std::size_t rows, const Visit& visit);
 
 private:
-    const MailStore* store_;
+    AccountAccess account_;
     std::vector<MailboxId> mailboxes_;
     std::size_t at_ = 0;
     Uid next_{1};
@@ -42,7 +42,7 @@ public:
     enum class Of { emails, threads, mailboxes };
     /// Errors: no_such_user, state_unknown (a mailbox was deleted since, the history does not reach back, or `since` is
     /// of the future).
-    static Result<AccountChanges> begin(const MailStore& store, UserId user, ModSeq since, Of of);
+    static Result<AccountChanges> begin(const AccountAccess& account, ModSeq since, Of of);
 
     /// Looks at `rows` more messages; false when all are done. Only then ask what changed.
     bool step(std::size_t rows);
@@ -58,8 +58,8 @@ public:
     ModSeq state() const { return state_; }
 
 private:
-    AccountChanges(const MailStore& store, UserId user, ModSeq since, Of of)
-        : store_(&store), user_(user), since_(since), of_(of), reader_(store, std::vector<MailboxId>()) {}
+    AccountChanges(const AccountAccess& account, ModSeq since, Of of)
+        : account_(account), since_(since), of_(of), reader_(account, std::vector<MailboxId>()) {}
     Result<> read_mailboxes(const UserView& view);
     void check_expunged(const UserView& view);
     void see(const Message& message);
@@ -76,8 +76,7 @@ private:
         bool properties = false;
     };
 
-    const MailStore* store_;
-    UserId user_;
+    AccountAccess account_;
     ModSeq since_;
     Of of_;
     ModSeq state_;

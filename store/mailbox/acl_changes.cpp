@@ -12,12 +12,11 @@ namespace helio::store {
 Result<> SetAclChange::check_grantee(std::string_view identifier, std::string_view owner) const {
     if (identifier.starts_with('-')) return {};
     const auto& rules = context_.config.sharing;
-    if (identifier == anyone || identifier == authuser) {
-        const bool is_public =
-            !rules.public_owner.empty() && owner == rules.public_owner + "@" + std::string(domain_of(owner));
-        if (!rules.grant_anyone && !is_public) return fail(errc::not_allowed, "anyone");
-        return {};
+    if (identifier == anyone || identifier == authuser || identifier.starts_with(anyone_prefix)) {
+        if (!rules.grant_anyone && !rules.is_public_owner(owner)) return fail(errc::not_allowed, "anyone");
+        if (!identifier.starts_with(anyone_prefix)) return {};
     }
+    if (identifier == anonymous) return {};  // only ever posts
     if (!rules.may_share(domain_of(owner), domain_of(identifier))) return fail(errc::not_allowed, "other domain");
     return {};
 }
@@ -51,6 +50,7 @@ Result<> SetAclChange::plan(storage::Decision& decision) {
     add(decision, records::AclSet{mailbox_, next_modseq(index, mailbox_.owner()), std::string(domain_of(*owner)),
                                   std::move(row.acl)});
     event(mailbox_).acl_changed = true;
+    if (const auto grantee = find_user(index, *identifier)) event(MailboxId::of(*grantee, 0)).shares_changed = true;
     return {};
 }
 

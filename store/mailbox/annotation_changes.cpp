@@ -37,7 +37,6 @@ Result<> SetAnnotationsChange::plan(storage::Decision& decision) {
         const auto done = set(decision, value);
         if (!done) return done;
     }
-    if (mailbox_) event(*mailbox_).annotations_changed = true;
     return {};
 }
 
@@ -64,6 +63,7 @@ Result<> SetAnnotationsChange::set(storage::Decision& decision, const Annotation
         if (count >= limits.annotations) return fail(errc::too_many, value.name);
     }
     const auto counter = mailbox_ ? mailbox_->owner() : user;
+    event(mailbox_.value_or(MailboxId::of(user, 0))).annotations.push_back({user, !mailbox_, value.name});
     add(decision, records::Annotation{mailbox, user, next_modseq(index, counter), value.name, value.value});
     return {};
 }

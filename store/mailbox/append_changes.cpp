@@ -151,6 +151,20 @@ std::optional<Appended> DeliverChange::known_delivery(storage::Decision& decisio
     return known;
 }
 
+/// Where the message goes; empty: INBOX. A sender's wish counts where he may post (RFC 4314 §2.1, right p).
+Result<std::string> DeliverChange::folder_of(storage::Decision& decision, UserId user,
+                                             const Recipient& recipient) const {
+    if (!recipient.posted || recipient.folder.empty()) return recipient.folder;
+    const auto& index = decision.index();
+    if (const auto mailbox = find_mailbox(index, user, canonical_name(recipient.folder))) {
+        const auto row = read_acl(index, *mailbox);
+        if (row && strangers_rights(row->acl).has(Right::post)) return recipient.folder;
+    }
+    // One answer, whether the folder exists or not.
+    if (context_.config.sharing.is_public_owner(recipient.user)) return fail(errc::no_permission, "post");
+    return std::string();
+}
+
 Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserId user, const std::string& folder) {
     const auto& index = decision.index();
     const auto name = canonical_name(folder.empty() ? inbox_name : std::string_view(folder));
@@ -172,16 +186,17 @@ Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserI
 
 /// Mail that does not fit is held by the relay for a time of grace, from the first that was refused; the refusal is
 /// noted in the same change. Mail that fits ends it.
-Result<> DeliverChange::check_room(storage::Decision& decision, UserId user, const Recipient& recipient) {
+Result<> DeliverChange::check_room(storage::Decision& decision, UserId user, const Recipient& recipient,
+                                   const std::string& folder) {
     if (recipient.ignore_quota) return {};
     const auto& index = decision.index();
     const auto& config = context_.config.quota;
     const QuotaNeed need{delivery_.body->size(), 1};
     auto fits = recipient.over_quota ? Result<>(fail(errc::over_quota, "status"))
                                      : check_account_quota(index, config, user, recipient.quota, need);
-    if (fits && !recipient.folder.empty()) {
-        if (const auto folder = find_mailbox(index, user, canonical_name(recipient.folder))) {
-            fits = check_folder_quota(index, *folder, need);
+    if (fits && !folder.empty()) {
+        if (const auto mailbox = find_mailbox(index, user, canonical_name(folder))) {
+            fits = check_folder_quota(index, *mailbox, need);
         }
     } else if (fits) {
         fits = check_folder_quota(index, MailboxId::of(user, 0), need);
@@ -226,12 +241,14 @@ Result<Appended> DeliverChange::deliver_to(storage::Decision& decision, const Re
     }
     const auto user = ensure_user(decision, recipient.user, context_);
     if (!user) return fail(user.error());
-    const auto room = check_room(decision, *user, recipient);
+    const auto folder = folder_of(decision, *user, recipient);
+    if (!folder) return fail(folder.error());
+    const auto room = check_room(decision, *user, recipient, *folder);
     if (!room) {
         warn(decision, *user, recipient);
         return fail(room.error());
     }
-    const auto mailbox = target_mailbox(decision, *user, recipient.folder);
+    const auto mailbox = target_mailbox(decision, *user, *folder);
     if (!mailbox) return fail(mailbox.error());
     auto stored = store_in(decision, *mailbox, recipient);
     if (stored && !recipient.delivery_id.empty()) {

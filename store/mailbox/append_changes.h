@@ -75,8 +75,10 @@ public:
 private:
     Result<Appended> deliver_to(storage::Decision& decision, const Recipient& recipient);
     std::optional<Appended> known_delivery(storage::Decision& decision, const DeliveryKey& key) const;
+    Result<std::string> folder_of(storage::Decision& decision, UserId user, const Recipient& recipient) const;
     Result<Mailbox> target_mailbox(storage::Decision& decision, UserId user, const std::string& folder);
-    Result<> check_room(storage::Decision& decision, UserId user, const Recipient& recipient);
+    Result<> check_room(storage::Decision& decision, UserId user, const Recipient& recipient,
+                        const std::string& folder);
     Result<Appended> store_in(storage::Decision& decision, const Mailbox& mailbox, const Recipient& recipient);
     void warn(storage::Decision& decision, UserId user, const Recipient& recipient);
 

@@ -16,10 +16,15 @@ void reach_user(storage::IndexWriter& index, UserId id, ModSeq modseq) {
     index.put(keys::mailbox, keys::user_row(id), user.encode());
 }
 
-/// Who finds the mailbox by this entry: a user's name, "@domain" for everybody of it; empty: nobody.
+/// Who finds the mailbox by this entry: a user's or group's name, "@domain" for everybody of it; empty: nobody. What is
+/// taken from a group stands there too, so that uses_groups() sees it; nobody looks for that.
 std::string grantee_of(const AclEntry& entry, const std::string& domain) {
-    if (entry.identifier.starts_with('-') || entry.rights.empty()) return {};
+    if (entry.identifier.starts_with('-')) {
+        return entry.identifier.substr(1).starts_with(group_prefix) ? entry.identifier : std::string();
+    }
+    if (entry.rights.empty() || entry.identifier == anonymous) return {};
     if (entry.identifier == anyone || entry.identifier == authuser) return "@" + domain;
+    if (entry.identifier.starts_with(anyone_prefix)) return entry.identifier.substr(anyone_prefix.size() - 1);
     return entry.identifier;
 }
 

@@ -57,9 +57,10 @@ std::vector<UidSet> in_steps(const UidSet& set, std::size_t most) {
 
 struct MailStore::Impl {
     Impl(StoreConfig its_config, const OpenPartition& open, const logging::Logger& its_log, base::Registry& metrics,
-         const base::Clock& clock)
+         const base::Clock& clock, AccountSource* its_accounts)
         : config(std::move(its_config)),
           log(its_log),
+          accounts(its_accounts),
           names{config.limits.name_bytes, config.limits.name_depth},
           deliveries(config.limits.deliveries, config.limits.delivery_window),
           context{config, clock, deliveries, 0},
@@ -79,12 +80,14 @@ struct MailStore::Impl {
     }
     Task<Result<Expunged>> expunge(MailboxId mailbox, UidSet uids, bool deleted_only, Actor actor);
     Task<Result<Copied>> copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, bool move, Actor actor);
+    Task<Result<>> remove(DeleteMailboxChange& change);
     Task<Result<>> purge(MailboxId mailbox);
     Result<> read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const;
     Result<std::shared_ptr<const UidSet>> uids(MailboxId mailbox);
 
     const StoreConfig config;
     const logging::Logger& log;
+    AccountSource* const accounts;
     const NameLimits names;
     MailboxModel model;
     DeliveryWindow deliveries;
@@ -115,16 +118,16 @@ Result<std::shared_ptr<const UidSet>> MailStore::Impl::uids(MailboxId mailbox) {
     return found;
 }
 
-MailStore::MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics,
-                     const base::Clock& clock) {
+MailStore::MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics, const base::Clock& clock,
+                     AccountSource* accounts) {
     const auto options = config.storage;
     const auto open = [&](storage::Model& model) { return storage::Partition::open(options, model, log, metrics); };
-    impl_ = std::make_unique<Impl>(std::move(config), open, log, metrics, clock);
+    impl_ = std::make_unique<Impl>(std::move(config), open, log, metrics, clock, accounts);
 }
 
 MailStore::MailStore(StoreConfig config, OpenPartition open, const logging::Logger& log, base::Registry& metrics,
-                     const base::Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(config), open, log, metrics, clock)) {}
+                     const base::Clock& clock, AccountSource* accounts)
+    : impl_(std::make_unique<Impl>(std::move(config), open, log, metrics, clock, accounts)) {}
 
 MailStore::~MailStore() = default;
 
@@ -211,11 +214,21 @@ Task<Result<Mailbox>> MailStore::create_mailbox(UserId user, std::string name, S
 Task<Result<>> MailStore::delete_mailbox(UserId user, std::string name, Actor actor) {
     DeleteMailboxChange change(impl_->context, user, canonical_name(name));
     change.act_for(std::move(actor));
-    auto done = co_await impl_->commit(change);
+    co_return co_await impl_->remove(change);
+}
+
+Task<Result<>> MailStore::delete_mailbox(MailboxId mailbox, bool with_messages, Actor actor) {
+    DeleteMailboxChange change(impl_->context, mailbox, with_messages);
+    change.act_for(std::move(actor));
+    co_return co_await impl_->remove(change);
+}
+
+Task<Result<>> MailStore::Impl::remove(DeleteMailboxChange& change) {
+    auto done = co_await commit(change);
     if (!done || change.purged()) co_return done;
     // The deletion itself is done; what is left to take away also goes after a crash (finish_deletions()).
-    const auto purged = co_await impl_->purge(change.id());
-    if (!purged) impl_->log.warning("store.purge_failed", {{"error", to_string(purged.error())}});
+    const auto purged = co_await purge(change.id());
+    if (!purged) log.warning("store.purge_failed", {{"error", to_string(purged.error())}});
     co_return done;
 }
 
@@ -247,6 +260,15 @@ Task<Result<>> MailStore::rename_mailbox(UserId user, std::string from, std::str
     const auto checked = check_name(to, impl_->names);
     if (!checked) co_return fail(checked.error());
     RenameMailboxChange change(impl_->context, user, canonical_name(from), std::move(to), impl_->names);
+    change.act_for(std::move(actor));
+    co_return co_await impl_->commit(change);
+}
+
+Task<Result<>> MailStore::rename_mailbox(MailboxId mailbox, std::string to, Actor actor) {
+    to = canonical_name(to);
+    const auto checked = check_name(to, impl_->names);
+    if (!checked) co_return fail(checked.error());
+    RenameMailboxChange change(impl_->context, mailbox, std::move(to), impl_->names);
     change.act_for(std::move(actor));
     co_return co_await impl_->commit(change);
 }
@@ -397,9 +419,10 @@ Task<Result<Copied>> MailStore::move(MailboxId from, UidSet uids, MailboxId to, 
     co_return co_await impl_->copy(from, std::move(uids), to, quota, true, std::move(actor));
 }
 
-Task<Result<EmailsUpdated>> MailStore::update_emails(UpdateEmails request) {
+Task<Result<EmailsUpdated>> MailStore::update_emails(UpdateEmails request, Actor actor) {
     if (request.updates.size() > impl_->config.limits.change_emails) co_return fail(errc::too_many);
     UpdateEmailsChange change(impl_->context, std::move(request));
+    change.act_for(std::move(actor));
     const auto done = co_await impl_->commit(change);
     if (!done) co_return fail(done.error());
     co_return change.take_result();
@@ -413,9 +436,9 @@ Task<Result<Upload>> MailStore::upload(UserId user, std::shared_ptr<const storag
     co_return change.result();
 }
 
-Task<Result<Message>> MailStore::import_email(ImportEmail request) {
+Task<Result<Message>> MailStore::import_email(ImportEmail request, Actor actor) {
     std::optional<Upload> upload;
-    const auto found = read(request.user, [&](const UserView& view) { upload = view.upload(request.upload); });
+    const auto found = read(request.uploader, [&](const UserView& view) { upload = view.upload(request.upload); });
     if (!found) co_return fail(found.error());
     if (!upload) co_return fail(errc::no_such_message, "no such upload");
     const auto body = open_body(upload->body);
@@ -423,6 +446,7 @@ Task<Result<Message>> MailStore::import_email(ImportEmail request) {
     auto digest = digest_of(**body);
     if (!digest) co_return fail(digest.error());
     ImportEmailChange change(impl_->context, std::move(request), std::move(*digest));
+    change.act_for(std::move(actor));
     const auto done = co_await impl_->commit(change);
     if (!done) co_return fail(done.error());
     co_return change.message();
@@ -431,6 +455,18 @@ Task<Result<Message>> MailStore::import_email(ImportEmail request) {
 Task<Result<>> MailStore::expire_uploads() {
     ExpireUploadsChange change(impl_->context);
     co_return co_await impl_->commit(change);
+}
+
+Task<GroupNames> MailStore::known_groups(std::string user) {
+    bool any = false;
+    impl_->partition->read([&any](const storage::IndexReader& index) { any = uses_groups(index); });
+    if (!any || impl_->accounts == nullptr) co_return nullptr;
+    co_return co_await impl_->accounts->groups_of(base::to_lower(user));
+}
+
+Task<QuotaLimits> MailStore::known_quota(std::string user) {
+    if (impl_->accounts == nullptr) co_return QuotaLimits{};
+    co_return co_await impl_->accounts->limits_of(base::to_lower(user));
 }
 
 Result<std::vector<QuotaRoot>> MailStore::quota_roots(MailboxId mailbox, const QuotaLimits& known,

@@ -26,6 +26,7 @@
 #include "common/base/task.h"
 #include "common/logging/logger.h"
 #include "common/storage/partition.h"
+#include "store/mailbox/account_source.h"
 #include "store/mailbox/errc.h"
 #include "store/mailbox/quota.h"
 #include "store/mailbox/requests.h"
@@ -37,13 +38,14 @@ namespace helio::store {
 
 class MailStore {
 public:
-    /// Opens or creates the partition. Throws base::StartupError as Partition::open() does.
+    /// Opens or creates the partition. Throws base::StartupError as Partition::open() does. `accounts` may be null:
+    /// only what callers say, administrators set and the configuration has is known then.
     MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics,
-              const base::Clock& clock = base::system_clock());
+              const base::Clock& clock = base::system_clock(), AccountSource* accounts = nullptr);
     /// On a partition that `open` makes; for tests.
     using OpenPartition = std::function<std::unique_ptr<storage::Partition>(storage::Model& model)>;
     MailStore(StoreConfig config, OpenPartition open, const logging::Logger& log, base::Registry& metrics,
-              const base::Clock& clock = base::system_clock());
+              const base::Clock& clock = base::system_clock(), AccountSource* accounts = nullptr);
     ~MailStore();
     MailStore(const MailStore&) = delete;
     MailStore& operator=(const MailStore&) = delete;
@@ -57,6 +59,10 @@ public:
     /// At login: makes the user, its INBOX and the initial folders where they are not there yet. Without a change when
     /// all is there. Folders that the user deleted later are not made again.
     Task<Result<UserId>> open_user(std::string user);
+
+    /// The groups of a user, for the UserStore of his session. Nobody is asked, and null the answer, while no list of
+    /// the store names a group; null also when the AccountSource can't tell.
+    Task<GroupNames> known_groups(std::string user);
 
     // ---- reads: at once, on this thread ----
     /// Errors: no_such_user.
@@ -85,6 +91,10 @@ public:
     /// The mailbox and all below it, in one change; UIDs, UIDVALIDITY and ids stay. Renaming INBOX moves its messages
     /// into a new mailbox (RFC 9051 §6.3.6). Errors: no_such_mailbox, mailbox_exists, bad_name, not_allowed.
     Task<Result<>> rename_mailbox(UserId user, std::string from, std::string to, Actor actor = {});
+    /// The same by id, of whatever name it has when that is decided. Errors: not_allowed besides, when it holds
+    /// messages and `with_messages` is false.
+    Task<Result<>> delete_mailbox(MailboxId mailbox, bool with_messages, Actor actor = {});
+    Task<Result<>> rename_mailbox(MailboxId mailbox, std::string to, Actor actor = {});
     /// Subscriptions are names; they need no mailbox (RFC 9051 §6.3.7). Errors: bad_name, too_many.
     Task<Result<>> subscribe(UserId user, std::string name, bool on);
     /// See SetAnnotationsChange.
@@ -120,15 +130,18 @@ public:
     // ---- emails: a message and all its copies in one account ----
     /// All updates in one change; see EmailUpdate. Errors: no_such_user, state_changed, too_many (more than
     /// StoreLimits::change_emails).
-    Task<Result<EmailsUpdated>> update_emails(UpdateEmails request);
+    Task<Result<EmailsUpdated>> update_emails(UpdateEmails request, Actor actor = {});
     /// Errors: too_large, over_quota, too_many.
     Task<Result<Upload>> upload(UserId user, std::shared_ptr<const storage::BodySource> body);
     /// The upload becomes an email; it can be imported once. Errors: as ImportEmailChange.
-    Task<Result<Message>> import_email(ImportEmail request);
+    Task<Result<Message>> import_email(ImportEmail request, Actor actor = {});
     /// Uploads that are too old go; at start and from time to time.
     Task<Result<>> expire_uploads();
 
     // ---- quotas (quota.h) ----
+    /// What the AccountSource knows of a user's limits, after a bounded wait; for requests that take `quota` or
+    /// `known`.
+    Task<QuotaLimits> known_quota(std::string user);
     /// The roots that bind a mailbox: its owner's, the folder's own if it has one, and the domain's `with_domain`.
     /// `known`: what the caller knows of the owner's limits. Errors: no_such_mailbox.
     Result<std::vector<QuotaRoot>> quota_roots(MailboxId mailbox, const QuotaLimits& known, bool with_domain) const;

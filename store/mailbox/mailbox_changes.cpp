@@ -58,11 +58,18 @@ Result<> CreateMailboxChange::plan(storage::Decision& decision) {
 }
 
 Result<> DeleteMailboxChange::plan(storage::Decision& decision) {
+    if (wanted_) {
+        const auto info = read_info(decision.index(), *wanted_);
+        if (!info) return fail(errc::no_such_mailbox);
+        name_ = info->name;
+    }
     const auto id = find_mailbox(decision.index(), user_, name_);
     if (!id) return fail(is_parent(decision.index(), user_, name_) ? errc::has_children : errc::no_such_mailbox, name_);
     const auto allowed = need(decision, *id, Right::remove);
     if (!allowed) return allowed;
     if (id->is_inbox()) return fail(errc::not_allowed, name_);
+    const auto held = read_mailbox(decision.index(), *id).value_or(MailboxRow{}).messages;
+    if (!with_messages_ && held > 0) return fail(errc::not_allowed, "it holds messages");
     id_ = *id;
     add(decision, records::MailboxDeleted{id_, next_modseq(decision.index(), user_)});
     purged_ = purge_step(decision, id_, context_);
@@ -81,14 +88,22 @@ Result<> PurgeChange::plan(storage::Decision& decision) {
 
 Result<> RenameMailboxChange::plan(storage::Decision& decision) {
     const auto& index = decision.index();
+    if (wanted_) {
+        const auto info = read_info(index, *wanted_);
+        if (!info) return fail(errc::no_such_mailbox);
+        from_ = info->name;
+    }
     const auto id = find_mailbox(index, user_, from_);
     auto tree = tree_below(index, user_, from_);
     // A name that only has mailboxes below it can be renamed too (RFC 3501 §6.3.5).
     if (id) tree.emplace(tree.begin(), from_, *id);
     if (tree.empty()) return fail(errc::no_such_mailbox, from_);
     const bool is_inbox = id && id->is_inbox();
-    const auto removable = need(decision, tree.front().second, Right::remove);
-    if (!removable) return removable;
+    for (const auto& [name, mailbox] : tree) {
+        const auto removable = need(decision, mailbox, Right::remove);
+        if (!removable) return removable;
+        if (id) break;  // the rest goes with it
+    }
     const auto allowed = need_create(decision, user_, to_);
     if (!allowed) return allowed;
     if (is_below(to_, from_) && !is_inbox) return fail(errc::not_allowed, "below itself");

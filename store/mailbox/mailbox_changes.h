@@ -2,6 +2,7 @@
 // Names are canonical and checked.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "store/mailbox/change_support.h"
@@ -29,6 +30,10 @@ class DeleteMailboxChange final : public StoreChange {
 public:
     DeleteMailboxChange(DecideContext& context, UserId user, std::string name)
         : StoreChange(context), user_(user), name_(std::move(name)) {}
+    /// The mailbox of this id, whatever it is called by then. Errors: not_allowed besides, when it holds messages and
+    /// `with_messages` is false.
+    DeleteMailboxChange(DecideContext& context, MailboxId id, bool with_messages)
+        : StoreChange(context), user_(id.owner()), wanted_(id), with_messages_(with_messages) {}
     Result<> plan(storage::Decision& decision) override;
     MailboxId id() const { return id_; }
     bool purged() const { return purged_; }
@@ -36,6 +41,8 @@ public:
 private:
     UserId user_;
     std::string name_;
+    std::optional<MailboxId> wanted_;
+    bool with_messages_ = true;
     MailboxId id_;
     bool purged_ = false;
 };
@@ -52,11 +59,15 @@ private:
     bool purged_ = false;
 };
 
-/// A mailbox and all below it; INBOX stays and gives its messages to the new name.
+/// A mailbox and all below it; INBOX stays and gives its messages to the new name. The right x is asked of the mailbox
+/// itself; where only mailboxes below the name exist, of each of them.
 class RenameMailboxChange final : public StoreChange {
 public:
     RenameMailboxChange(DecideContext& context, UserId user, std::string from, std::string to, NameLimits limits)
         : StoreChange(context), user_(user), from_(std::move(from)), to_(std::move(to)), limits_(limits) {}
+    /// The mailbox of this id, whatever it is called by then.
+    RenameMailboxChange(DecideContext& context, MailboxId id, std::string to, NameLimits limits)
+        : StoreChange(context), user_(id.owner()), wanted_(id), to_(std::move(to)), limits_(limits) {}
     Result<> plan(storage::Decision& decision) override;
 
 private:
@@ -64,6 +75,7 @@ private:
     Result<> rename_tree(storage::Decision& decision, const std::vector<std::pair<std::string, MailboxId>>& tree);
 
     UserId user_;
+    std::optional<MailboxId> wanted_;
     std::string from_;
     std::string to_;
     NameLimits limits_;

@@ -18,6 +18,7 @@ namespace helio::store {
 struct Actor {
     UserId id;
     std::string name;  ///< uid@canonical-domain, lower case
+    GroupNames groups = nullptr;
     bool is_store() const { return id.value == 0; }
 };
 
@@ -62,11 +63,14 @@ struct Recipient {
     QuotaLimits quota;
     bool ignore_quota = false;
     bool over_quota = false;  ///< the directory says so (mailUserStatus: overquota), whatever is counted here
+    /// The sender chose the folder (user+folder@): it must exist and let strangers post (RFC 4314, right p), else INBOX
+    /// takes the message; of a public owner, whose INBOX nobody reads, it is refused: no_permission.
+    bool posted = false;
 };
 
 /// One message for many recipients: one body, one summary, one change. `results[i]` belongs to recipients[i]; a refusal
 /// of one does not keep the others from getting theirs. Errors per recipient: over_quota, over_quota_now, bad_name,
-/// too_many_messages.
+/// too_many_messages, no_permission.
 struct Delivery {
     std::shared_ptr<const storage::BodySource> body;
     std::optional<Date> internal_date;
@@ -114,7 +118,7 @@ struct UpdateEmails {
 struct EmailsUpdated {
     /// results[i] belongs to updates[i]; one that fails changes nothing, the others happen.
     /// Errors: no_such_message, no_such_mailbox, not_allowed (no mailbox left), over_quota, bad_keyword,
-    /// too_many_keywords.
+    /// too_many_keywords; no_permission, where another's rights do not reach.
     std::vector<Result<>> results;
     ModSeq before;
     ModSeq after;
@@ -129,7 +133,8 @@ struct Upload {
 };
 
 struct ImportEmail {
-    UserId user;
+    UserId user;      ///< whose account
+    UserId uploader;  ///< whose upload; uploads are their maker's alone
     BodyId upload;
     std::vector<MailboxId> mailboxes;  ///< at least one
     FlagList flags;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,17 +67,30 @@ struct AclEntry {
 };
 using Acl = std::vector<AclEntry>;
 
-inline constexpr std::string_view anyone = "anyone";      ///< every user of the owner's domain (or of joined ones)
-inline constexpr std::string_view authuser = "authuser";  ///< the same: nobody is here without a login
+inline constexpr std::string_view anyone = "anyone";        ///< every user of the owner's domain (or of joined ones)
+inline constexpr std::string_view authuser = "authuser";    ///< the same: nobody is here without a login
+inline constexpr std::string_view anonymous = "anonymous";  ///< who sends mail without a login here; no user of ours
 
-/// The form in which an identifier is stored: lower case, a bare user name with the owner's domain; "owner" is the
-/// owner. Errors: bad_name (empty, control characters, over-long, names reserved for groups).
+inline constexpr std::string_view group_prefix = "group:";    ///< "group:staff@example.test"
+inline constexpr std::string_view anyone_prefix = "anyone@";  ///< "anyone@example.test": every user of that domain
+
+/// The groups that a user is in, "name@domain"; null: not known.
+using GroupNames = std::shared_ptr<const std::vector<std::string>>;
+
+/// The form in which an identifier is stored: lower case, a bare name of a user or group with the owner's domain;
+/// "owner" is the owner; "group=staff" is "group:staff". Errors: bad_name (empty, control characters, over-long,
+/// "$name").
 [[nodiscard]] Result<std::string> canonical_identifier(std::string_view text, std::string_view owner);
 
 /// What `user` may do in a mailbox of `owner` with this list: the sum of the entries that name him, less the negative
-/// ones. The owner has all rights unless an entry names him; he always has owner_keeps.
+/// ones. The owner has all rights unless an entry names him; he always has owner_keeps. While `groups` are not known a
+/// group gives him nothing, and what is taken from any group is taken from him.
 [[nodiscard]] Rights effective_rights(const Acl& acl, std::string_view owner, std::string_view user,
-                                      const SharingRules& rules);
+                                      const SharingRules& rules, const GroupNames& groups = nullptr);
+
+/// What somebody who is no user of ours may do: post, where "anyone" or "anonymous" may. Senders of mail are such,
+/// since an address proves nobody.
+[[nodiscard]] Rights strangers_rights(const Acl& acl);
 
 /// `have` suffices for `needed`, or why not: no_such_mailbox for one who may not even know that it exists
 /// (RFC 4314 §6), else no_permission.

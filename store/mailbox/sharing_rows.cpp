@@ -59,7 +59,18 @@ std::optional<std::string> read_user_name(const storage::IndexReader& index, Use
     return std::string(*name);
 }
 
-std::vector<MailboxId> shared_with(const storage::IndexReader& index, std::string_view user,
+bool uses_groups(const storage::IndexReader& index) {
+    bool any = false;
+    for (const auto& prefix : {std::string(group_prefix), "-" + std::string(group_prefix)}) {
+        index.scan(keys::shared, prefix, keys::after_prefix(prefix), [&any](std::string_view, std::string_view) {
+            any = true;
+            return false;
+        });
+    }
+    return any;
+}
+
+std::vector<MailboxId> shared_with(const storage::IndexReader& index, const Actor& actor,
                                    const std::vector<std::string>& domains, std::size_t most) {
     std::vector<MailboxId> found;
     const auto collect = [&](const std::string& grantee) {
@@ -70,7 +81,10 @@ std::vector<MailboxId> shared_with(const storage::IndexReader& index, std::strin
             return true;
         });
     };
-    collect(std::string(user));
+    collect(actor.name);
+    if (actor.groups) {
+        for (const auto& group : *actor.groups) collect(std::string(group_prefix) + group);
+    }
     for (const auto& domain : domains) collect("@" + domain);
     std::ranges::sort(found);
     const auto doubles = std::ranges::unique(found);
@@ -90,7 +104,7 @@ Rights rights_in(const storage::IndexReader& index, MailboxId mailbox, const Act
     if (!row) return own ? all_rights : Rights();
     const auto owner = own ? std::optional(actor.name) : read_user_name(index, mailbox.owner());
     if (!owner) return {};
-    return effective_rights(row->acl, *owner, actor.name, rules);
+    return effective_rights(row->acl, *owner, actor.name, rules, actor.groups);
 }
 
 }  // namespace helio::store

@@ -34,10 +34,13 @@ struct AnnotationRow {
 std::optional<AclRow> read_acl(const storage::IndexReader& index, MailboxId id);
 std::optional<std::string> read_user_name(const storage::IndexReader& index, UserId id);
 
-/// Mailboxes whose lists name `user` or everybody of one of `domains`, with some right; each once, in order, at most
-/// `most`. What he may do there is another question.
-std::vector<MailboxId> shared_with(const storage::IndexReader& index, std::string_view user,
+/// Mailboxes whose lists name the user, one of his groups, or everybody of one of `domains`, with some right; each
+/// once, in order, at most `most`. What he may do there is another question.
+std::vector<MailboxId> shared_with(const storage::IndexReader& index, const Actor& actor,
                                    const std::vector<std::string>& domains, std::size_t most);
+
+/// Some list names a group: only then does anybody have to know who is in which.
+bool uses_groups(const storage::IndexReader& index);
 
 /// The reader whose own \Seen counts for `actor` in this mailbox: himself in others' mailboxes; nothing in his own.
 std::optional<UserId> own_seen_reader(MailboxId mailbox, const Actor& actor, const SharingRules& rules);

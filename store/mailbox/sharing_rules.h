@@ -19,6 +19,11 @@ struct SharingRules {
     std::size_t acl_entries = 200;                  ///< of one mailbox
     std::size_t listed = 10'000;                    ///< mailboxes of others in one LIST
 
+    /// `owner` is "uid@domain": its mailboxes are public folders.
+    bool is_public_owner(std::string_view owner) const {
+        const auto at = owner.rfind('@');
+        return !public_owner.empty() && at != std::string_view::npos && owner.substr(0, at) == public_owner;
+    }
     /// False: nothing of one domain is visible in the other, whatever a list says.
     bool may_share(std::string_view domain, std::string_view other) const {
         if (domain == other) return true;

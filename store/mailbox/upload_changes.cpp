@@ -65,10 +65,13 @@ std::size_t ImportEmailChange::weight_bytes() const {
     return digest_.summary.size() + 300 * (1 + request_.mailboxes.size());
 }
 
-Result<> ImportEmailChange::check(const storage::IndexReader& index, const Upload& upload) const {
+Result<> ImportEmailChange::check(const storage::Decision& decision, const Upload& upload) const {
+    const auto& index = decision.index();
     if (request_.mailboxes.empty()) return fail(errc::not_allowed, "an email is in one mailbox at least");
     for (const auto id : request_.mailboxes) {
-        if (id.owner() != request_.user || !read_info(index, id)) return fail(errc::no_such_mailbox);
+        if (id.owner() != request_.user) return fail(errc::no_such_mailbox);
+        const auto allowed = need(decision, id, Right::insert);
+        if (!allowed) return allowed;
         if (!has_uid_left(index, id)) return fail(errc::too_many_messages, "no UID left");
     }
     if (!read_copies(index, request_.user, EmailId{upload.body.value}).empty()) return fail(errc::email_exists);
@@ -83,23 +86,36 @@ Result<> ImportEmailChange::check(const storage::IndexReader& index, const Uploa
 
 Result<> ImportEmailChange::plan(storage::Decision& decision) {
     const auto& index = decision.index();
-    const auto key = keys::of_upload(request_.user, request_.upload);
+    const auto key = keys::of_upload(request_.uploader, request_.upload);
     const auto row = index.get(keys::upload, key);
     if (!row) return fail(errc::no_such_message, "no such upload");
     const auto upload = UploadRow::decode(key, *row);
-    const auto checked = check(index, upload);
+    const auto checked = check(decision, upload);
     if (!checked) return checked;
     add(decision, records::Summary{upload.body, digest_.summary});
     std::ranges::sort(request_.mailboxes);
     const auto doubles = std::ranges::unique(request_.mailboxes);
     request_.mailboxes.erase(doubles.begin(), doubles.end());
     const StoredText text{upload.body, upload.size, digest_.thread};
+    std::vector<std::pair<MailboxId, Uid>> seen;
     for (const auto id : request_.mailboxes) {
         auto& happened = event(id);
-        const auto keywords = keyword_bits(decision, id, request_.flags.keywords, true, happened.keywords_changed);
+        // Flags that the user may not set are left out, the message is taken (RFC 4314 §4).
+        const auto mine = rights(decision, id);
+        const auto words = mine.has(Right::write) ? request_.flags.keywords : std::vector<std::string>();
+        const auto keywords = keyword_bits(decision, id, words, true, happened.keywords_changed);
         if (!keywords) return fail(keywords.error());
-        message_ = add_message(decision, id, text, request_.flags.flags, *keywords, request_.internal_date, context_);
+        const auto flags = allowed_flags(request_.flags.flags, mine);
+        const bool own = reader(id).has_value();  // \Seen is the user's, not the owner's
+        message_ = add_message(decision, id, text, own ? flags.without(Flag::seen) : flags, *keywords,
+                               request_.internal_date, context_);
+        if (own && flags.has(Flag::seen)) {
+            seen.emplace_back(id, message_.uid);
+        }
         happened.appended.add(message_.uid);
+    }
+    for (const auto& [id, uid] : seen) {
+        add_seen(decision, id, next_modseq(index, request_.user), UidSet::of(uid), {});
     }
     return {};
 }

@@ -34,14 +34,14 @@ class ImportEmailChange final : public StoreChange {
 public:
     ImportEmailChange(DecideContext& context, ImportEmail request, Digest digest)
         : StoreChange(context), request_(std::move(request)), digest_(std::move(digest)) {}
-    /// Errors: no_such_message (no such upload), no_such_mailbox, not_allowed (no mailbox named), email_exists,
-    /// over_quota, too_many_messages, too_many_keywords, bad_keyword.
+    /// Errors: no_such_message (no such upload), no_such_mailbox, no_permission, not_allowed (no mailbox
+    /// named), email_exists, over_quota, too_many_messages, too_many_keywords, bad_keyword.
     Result<> plan(storage::Decision& decision) override;
     std::size_t weight_bytes() const override;
     const Message& message() const { return message_; }
 
 private:
-    Result<> check(const storage::IndexReader& index, const Upload& upload) const;
+    Result<> check(const storage::Decision& decision, const Upload& upload) const;
 
     ImportEmail request_;
     Digest digest_;

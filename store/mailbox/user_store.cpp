@@ -7,21 +7,28 @@
 
 namespace helio::store {
 
-UserStore::UserStore(MailStore& store, UserId user, std::string name)
-    : store_(store), actor_{user, std::move(name)}, namespaces_(store.sharing(), actor_.name) {}
+UserStore::UserStore(MailStore& store, UserId user, std::string name, GroupNames groups)
+    : store_(store), actor_{user, std::move(name), std::move(groups)}, namespaces_(store.sharing(), actor_.name) {}
 
 Result<> UserStore::read(const std::function<void(const UserView&)>& use) const { return store_.read(actor_.id, use); }
 
 Result<> UserStore::read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const {
-    Result<> done = fail(errc::no_such_mailbox);
+    return AccountAccess(store_, mailbox.owner(), actor_).read(mailbox, use);
+}
+
+Result<AccountAccess> UserStore::account(std::string_view owner) const {
+    if (owner.empty() || owner == actor_.name) return AccountAccess(store_, actor_.id);
+    const auto id = store_.find_user(owner);
+    bool any = false;
     store_.partition().read([&](const storage::IndexReader& index) {
-        auto info = read_info(index, mailbox);
-        if (!info) return;
-        done = check_rights(rights_in(index, mailbox, actor_, sharing()), Right::read);
-        if (done)
-            use(MailboxView(index, to_mailbox(mailbox, std::move(*info)), own_seen_reader(mailbox, actor_, sharing())));
+        const auto domains = sharing().domains_with(domain_of(actor_.name));
+        any = id && std::ranges::any_of(shared_with(index, actor_, domains, sharing().listed), [&](MailboxId mailbox) {
+                  return mailbox.owner() == *id &&
+                         rights_in(index, mailbox, actor_, sharing()).has_any({Right::lookup, Right::read});
+              });
     });
-    return done;
+    if (!any) return fail(errc::no_such_user);
+    return AccountAccess(store_, *id, actor_);
 }
 
 Result<> UserStore::check(MailboxId mailbox, Rights needed) const {
@@ -96,7 +103,7 @@ Result<Acl> UserStore::acl(MailboxId mailbox) const {
 void UserStore::add_shared(const storage::IndexReader& index, std::vector<Mailbox>& mailboxes) const {
     const auto& rules = sharing();
     const auto domains = rules.domains_with(domain_of(actor_.name));
-    for (const auto id : shared_with(index, actor_.name, domains, rules.listed)) {
+    for (const auto id : shared_with(index, actor_, domains, rules.listed)) {
         if (id.owner() == actor_.id || !rights_in(index, id, actor_, rules).has(Right::lookup)) continue;
         auto info = read_info(index, id);
         const auto owner = read_user_name(index, id.owner());
@@ -186,14 +193,24 @@ Task<Result<>> UserStore::set_acl(MailboxId mailbox, std::string identifier, Acl
     co_return co_await store_.set_acl(mailbox, std::move(identifier), action, rights, actor_);
 }
 
+Task<QuotaLimits> UserStore::measured(MailboxId mailbox, QuotaLimits own) const {
+    if (mailbox.owner() == actor_.id) co_return own;
+    // Who may not write there learns that from the change; the directory is not asked for him.
+    const auto mine = rights(mailbox);
+    if (!mine || !mine->has(Right::insert)) co_return QuotaLimits{};
+    co_return co_await store_.known_quota(owner_of(mailbox));
+}
+
 Task<Result<std::vector<Appended>>> UserStore::append(MailboxId mailbox, std::vector<NewMessage> messages,
                                                       QuotaLimits quota) {
-    co_return co_await store_.append(mailbox, std::move(messages), measured(mailbox, quota), actor_);
+    const auto limits = co_await measured(mailbox, quota);
+    co_return co_await store_.append(mailbox, std::move(messages), limits, actor_);
 }
 
 Task<Result<Replaced>> UserStore::replace(MailboxId from, Uid uid, MailboxId to, NewMessage message,
                                           QuotaLimits quota) {
-    co_return co_await store_.replace(from, uid, to, std::move(message), measured(to, quota), actor_);
+    const auto limits = co_await measured(to, quota);
+    co_return co_await store_.replace(from, uid, to, std::move(message), limits, actor_);
 }
 
 Task<Result<FlagsStored>> UserStore::store_flags(StoreFlags request) {
@@ -212,11 +229,13 @@ Task<Result<Expunged>> UserStore::expunge(MailboxId mailbox, UidSet uids) {
 }
 
 Task<Result<Copied>> UserStore::copy(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota) {
-    co_return co_await store_.copy(from, std::move(uids), to, measured(to, quota), actor_);
+    const auto limits = co_await measured(to, quota);
+    co_return co_await store_.copy(from, std::move(uids), to, limits, actor_);
 }
 
 Task<Result<Copied>> UserStore::move(MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota) {
-    co_return co_await store_.move(from, std::move(uids), to, measured(to, quota), actor_);
+    const auto limits = co_await measured(to, quota);
+    co_return co_await store_.move(from, std::move(uids), to, limits, actor_);
 }
 
 Result<Watch> UserStore::watch(MailboxId mailbox, OnMailboxEvent on_event) {

@@ -7,6 +7,7 @@
 // no_permission where he may, but lacks the right.
 #pragma once
 
+#include "store/mailbox/account_access.h"
 #include "store/mailbox/mail_store.h"
 #include "store/mailbox/namespaces.h"
 
@@ -14,10 +15,12 @@ namespace helio::store {
 
 class UserStore {
 public:
-    /// `user` is what MailStore::open_user(name) gave; `name` in lower case. `store` must outlive it.
-    UserStore(MailStore& store, UserId user, std::string name);
+    /// `user` is what MailStore::open_user(name) gave; `name` in lower case; `groups` what known_groups(name) did,
+    /// which hold as long as this does. `store` must outlive it.
+    UserStore(MailStore& store, UserId user, std::string name, GroupNames groups = nullptr);
 
     UserId user() const { return actor_.id; }
+    const Actor& actor() const { return actor_; }
     const std::string& name() const { return actor_.name; }
     const StoreLimits& limits() const { return store_.limits(); }
     const SharingRules& sharing() const { return store_.sharing(); }
@@ -26,6 +29,9 @@ public:
     // ---- reads: at once, on this thread ----
     /// The user's own account.
     Result<> read(const std::function<void(const UserView&)>& use) const;
+    /// An account by its owner's name ("uid@domain", lower case; empty: his own), as this user sees it. Errors:
+    /// no_such_user, also where he may see nothing of it.
+    Result<AccountAccess> account(std::string_view owner) const;
     /// Needs r.
     Result<> read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const;
     Result<MailboxStatus> status(MailboxId mailbox) const;
@@ -63,7 +69,7 @@ public:
     Task<Result<>> set_annotations(std::optional<MailboxId> mailbox, std::vector<AnnotationValue> values);
 
     // ---- messages: see MailStore ----
-    /// `quota` is this user's; another owner's mailbox is not measured by it.
+    /// `quota` is this user's. Another owner's mailbox is measured by his own (MailStore::known_quota()).
     Task<Result<std::vector<Appended>>> append(MailboxId mailbox, std::vector<NewMessage> messages, QuotaLimits quota);
     Task<Result<Replaced>> replace(MailboxId from, Uid uid, MailboxId to, NewMessage message, QuotaLimits quota);
     Task<Result<FlagsStored>> store_flags(StoreFlags request);
@@ -87,9 +93,8 @@ private:
     Result<Place> place_of(std::string_view name) const;
     Result<> check(MailboxId mailbox, Rights needed) const;
     void add_shared(const storage::IndexReader& index, std::vector<Mailbox>& mailboxes) const;
-    QuotaLimits measured(MailboxId mailbox, QuotaLimits quota) const {
-        return mailbox.owner() == actor_.id ? quota : QuotaLimits{};
-    }
+    /// The limits that bind what comes into `mailbox`.
+    Task<QuotaLimits> measured(MailboxId mailbox, QuotaLimits own) const;
 
     MailStore& store_;
     Actor actor_;

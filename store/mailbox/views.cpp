@@ -7,6 +7,7 @@
 #include "store/mailbox/list_entries.h"
 #include "store/mailbox/names.h"
 #include "store/mailbox/seen_rows.h"
+#include "store/mailbox/sharing_rows.h"
 
 namespace helio::store {
 
@@ -128,13 +129,40 @@ std::optional<Mailbox> UserView::find(std::string_view name) const {
     return to_mailbox(*id, std::move(*info));
 }
 
-std::vector<Mailbox> UserView::mailboxes() const {
+bool UserView::may_read(MailboxId id) const {
+    return viewer_ == nullptr || rights_in(index_, id, *viewer_, *rules_).has(Right::read);
+}
+
+std::optional<std::uint64_t> UserView::sight() const {
+    if (viewer_ == nullptr) return std::nullopt;
+    std::uint64_t digest = 0xcbf29ce484222325;  // FNV-1a
+    const auto add = [&digest](std::uint64_t value) {
+        for (int byte = 0; byte < 8; ++byte, value >>= 8) digest = (digest ^ (value & 0xff)) * 0x100000001b3;
+    };
+    auto ids = all_mailboxes();
+    std::ranges::sort(ids);  // names don't count
+    for (const auto id : ids) {
+        const auto rights = rights_in(index_, id, *viewer_, *rules_);
+        if (!rights.has_any({Right::lookup, Right::read})) continue;
+        add(id.value);
+        add(rights.bits);
+    }
+    return digest;
+}
+
+std::vector<MailboxId> UserView::all_mailboxes() const {
     std::vector<MailboxId> ids;
     const auto prefix = keys::of_user(user_);
     index_.scan(keys::name, prefix, keys::after_prefix(prefix), [&](std::string_view, std::string_view value) {
         ids.push_back(keys::mailbox_of(value));
         return true;
     });
+    return ids;
+}
+
+std::vector<Mailbox> UserView::mailboxes() const {
+    auto ids = all_mailboxes();
+    if (viewer_ != nullptr) std::erase_if(ids, [this](MailboxId id) { return !may_read(id); });
     std::vector<Mailbox> found;
     found.reserve(ids.size());
     for (const auto id : ids) {
@@ -167,11 +195,20 @@ std::vector<std::string> UserView::subscriptions() const {
     return names;
 }
 
-std::vector<EmailCopy> UserView::copies(EmailId email) const { return read_copies(index_, user_, email); }
+std::vector<EmailCopy> UserView::copies(EmailId email) const {
+    auto copies = read_copies(index_, user_, email);
+    if (viewer_ == nullptr) return copies;
+    std::erase_if(copies, [this](const EmailCopy& copy) { return !may_read(copy.mailbox); });
+    for (auto& copy : copies) {
+        SeenOverlay(index_, copy.mailbox, own_seen_reader(copy.mailbox, *viewer_, *rules_)).show(copy.message);
+    }
+    return copies;
+}
 
 ModSeq UserView::last_deletion() const { return read_user(index_, user_).value_or(UserRow{}).last_deletion; }
 
 std::optional<Upload> UserView::upload(BodyId body) const {
+    if (viewer_ != nullptr) return std::nullopt;
     const auto key = keys::of_upload(user_, body);
     const auto row = index_.get(keys::upload, key);
     if (!row) return std::nullopt;
@@ -179,10 +216,11 @@ std::optional<Upload> UserView::upload(BodyId body) const {
 }
 
 std::optional<MailboxView> UserView::mailbox(MailboxId id) const {
-    if (id.owner() != user_) return std::nullopt;
+    if (id.owner() != user_ || !may_read(id)) return std::nullopt;
     auto info = read_info(index_, id);
     if (!info) return std::nullopt;
-    return MailboxView(index_, to_mailbox(id, std::move(*info)));
+    const auto reader = viewer_ == nullptr ? std::nullopt : own_seen_reader(id, *viewer_, *rules_);
+    return MailboxView(index_, to_mailbox(id, std::move(*info)), reader);
 }
 
 }  // namespace helio::store

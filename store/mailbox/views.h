@@ -65,11 +65,18 @@ struct EmailCopy {
 class UserView {
 public:
     UserView(const storage::IndexReader& index, UserId user) : index_(index), user_(user) {}
+    /// Another's account as `viewer` sees it: mailboxes() and what is below them are those that he may read, and no
+    /// upload is his. Both must outlive this.
+    UserView(const storage::IndexReader& index, UserId user, const Actor& viewer, const SharingRules& rules)
+        : index_(index), user_(user), viewer_(&viewer), rules_(&rules) {}
 
     UserId id() const { return user_; }
     Usage usage() const;
     /// The state of the whole account: the modseq of its last change.
     ModSeq modseq() const;
+    /// With a viewer: a digest of which mailboxes he sees and what he may do there. When it changes, what he knew of
+    /// the account tells nothing any more.
+    std::optional<std::uint64_t> sight() const;
     /// "INBOX" in any case is the inbox (RFC 9051 §5.1).
     std::optional<Mailbox> find(std::string_view name) const;
     /// All mailboxes in byte order of their names, INBOX first.
@@ -88,8 +95,13 @@ public:
     std::optional<MailboxView> mailbox(MailboxId id) const;
 
 private:
+    std::vector<MailboxId> all_mailboxes() const;
+    bool may_read(MailboxId id) const;
+
     const storage::IndexReader& index_;
     UserId user_;
+    const Actor* viewer_ = nullptr;
+    const SharingRules* rules_ = nullptr;
 };
 
 }  // namespace helio::store

@@ -5,11 +5,21 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "store/mailbox/ids.h"
 #include "store/mailbox/uid_set.h"
 
 namespace helio::store {
+
+/// An annotation that got, changed or lost its value (RFC 5464).
+struct ChangedAnnotation {
+    UserId user;             ///< whose own it is; 0: everybody's
+    bool of_server = false;  ///< not of the mailbox: MailboxEvent::mailbox is the user's INBOX then
+    std::string name;
+    bool operator==(const ChangedAnnotation&) const = default;
+};
 
 /// What happened in one mailbox since the last event of this watch. Sets hold at most WatchHub's number of ranges;
 /// beyond that `rescan` says that they are not complete: compare with a fresh read.
@@ -18,13 +28,17 @@ struct MailboxEvent {
     UidSet appended;
     UidSet flags_changed;
     UidSet expunged;
-    ModSeq modseq;                       ///< at least this is visible
-    bool keywords_changed = false;       ///< the keyword table grew
-    bool mailbox_changed = false;        ///< created, renamed, deleted, special use changed
-    bool acl_changed = false;            ///< who may do what there
-    bool annotations_changed = false;    ///< RFC 5464
-    bool subscriptions_changed = false;  ///< of the user (mailbox is the INBOX's id then)
+    ModSeq modseq;                  ///< at least this is visible
+    bool keywords_changed = false;  ///< the keyword table grew
+    bool mailbox_changed = false;   ///< created, renamed, deleted, special use changed
+    bool acl_changed = false;       ///< who may do what there
+    std::vector<ChangedAnnotation> annotations;
+    bool annotations_lost = false;  ///< `annotations` is not complete
+    // Of a user; mailbox is the INBOX's id then.
+    bool subscriptions_changed = false;
+    bool shares_changed = false;  ///< what another user shares with this one by name
     bool rescan = false;
+    bool mailboxes_lost = false;  ///< more happened in other mailboxes of the user (a watch of all of them)
 };
 using OnMailboxEvent = std::function<void(const MailboxEvent& event)>;
 

@@ -30,14 +30,28 @@ void merge_set(UidSet& into, const UidSet& more, std::size_t most, bool& rescan)
     rescan = true;
 }
 
+void merge_annotations(MailboxEvent& into, const MailboxEvent& more, std::size_t most) {
+    into.annotations_lost = into.annotations_lost || more.annotations_lost;
+    for (const auto& one : more.annotations) {
+        if (std::ranges::find(into.annotations, one) != into.annotations.end()) continue;
+        if (into.annotations.size() < most) {
+            into.annotations.push_back(one);
+        } else {
+            into.annotations_lost = true;
+        }
+    }
+}
+
 void merge(MailboxEvent& into, const MailboxEvent& more, std::size_t most_ranges) {
     into.modseq = std::max(into.modseq, more.modseq);
     into.keywords_changed = into.keywords_changed || more.keywords_changed;
     into.mailbox_changed = into.mailbox_changed || more.mailbox_changed;
     into.acl_changed = into.acl_changed || more.acl_changed;
-    into.annotations_changed = into.annotations_changed || more.annotations_changed;
     into.subscriptions_changed = into.subscriptions_changed || more.subscriptions_changed;
+    into.shares_changed = into.shares_changed || more.shares_changed;
     into.rescan = into.rescan || more.rescan;
+    into.mailboxes_lost = into.mailboxes_lost || more.mailboxes_lost;
+    merge_annotations(into, more, most_ranges);
     merge_set(into.appended, more.appended, most_ranges, into.rescan);
     merge_set(into.flags_changed, more.flags_changed, most_ranges, into.rescan);
     merge_set(into.expunged, more.expunged, most_ranges, into.rescan);
@@ -66,6 +80,7 @@ void tell(const std::shared_ptr<Watch::State>& state, const MailboxEvent& event)
             // Too many mailboxes changed at once: the first that waits stands for "look at everything".
             found = state->waiting.begin();
             found->second.rescan = true;
+            found->second.mailboxes_lost = true;
         } else {
             if (found == state->waiting.end()) found = state->waiting.try_emplace(event.mailbox).first;
             found->second.mailbox = event.mailbox;

@@ -3,13 +3,6 @@
 
 namespace helio::store {
 
-Task<Result<QuotaLimits>> RpcService::quota_of(std::string user) {
-    if (directory_ == nullptr) co_return QuotaLimits();
-    const auto answer = co_await directory_->find_login(std::move(user));
-    if (!answer) co_return QuotaLimits();  // as for a proxied login: the last known limits are the directory's business
-    co_return QuotaLimits{limit_word(answer->quota_bytes), limit_word(answer->quota_messages)};
-}
-
 Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::AppendReply& out) {
     constexpr std::string_view method = "Append";
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
@@ -17,9 +10,9 @@ Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::Ap
     if (!first || !first->has_header())
         co_return done(call, method, {grpc::StatusCode::INVALID_ARGUMENT, "the first chunk must be the header"});
     const auto header = first->header();
-    const auto user = co_await open_user(call);
+    auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    UserStore store(store_, *user, call.user);
+    auto& store = *user;
     const auto mailbox = find_mailbox(store, header.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
 
@@ -33,9 +26,8 @@ Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::Ap
     if (header.has_internal_date()) message.internal_date = Date{header.internal_date(), 0};
     std::vector<NewMessage> messages;
     messages.push_back(std::move(message));
-    const auto quota = co_await quota_of(call.user);
-    if (!quota) co_return done(call, method, to_status(quota.error()));
-    const auto appended = co_await store.append(*mailbox, std::move(messages), *quota);
+    const auto quota = co_await store_.known_quota(call.user);
+    const auto appended = co_await store.append(*mailbox, std::move(messages), quota);
     if (!appended) co_return done(call, method, to_status(appended.error()));
     out.set_uid(appended->front().uid.value);
     out.set_uid_validity(appended->front().uid_validity.value);

@@ -47,9 +47,9 @@ Task<grpc::Status> RpcService::fetch_message(RpcCall call, const pb::FetchMessag
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
     if (in.part_size() > part_depth_most)
         co_return done(call, method, {grpc::StatusCode::INVALID_ARGUMENT, "part number too deep"});
-    const auto user = co_await open_user(call);
+    auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    const UserStore store(store_, *user, call.user);
+    const auto& store = *user;
     const auto mailbox = find_mailbox(store, in.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
 

@@ -30,7 +30,8 @@ Result<> fill(const Result<ChangedIds<Id>>& ids, pb::GetChangesReply& out) {
     return {};
 }
 
-Result<> fill(const AccountChanges& changes, AccountChanges::Of of, std::size_t most, pb::GetChangesReply& out) {
+Result<> fill(const AccountChanges& changes, AccountChanges::Of of, std::size_t most,
+              std::optional<std::uint64_t> sight, pb::GetChangesReply& out) {
     auto state = changes.state();
     bool more = false;
     bool counts_only = false;
@@ -46,7 +47,7 @@ Result<> fill(const AccountChanges& changes, AccountChanges::Of of, std::size_t 
             filled = fill(changes.mailboxes(most, counts_only), out);
             break;
     }
-    out.set_new_state(to_state(state));
+    out.set_new_state(to_state(state, sight));
     out.set_has_more(more);
     out.set_counts_only(counts_only);
     return filled;
@@ -59,14 +60,17 @@ Task<grpc::Status> RpcService::get_changes(RpcCall call, const pb::GetChangesReq
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
     const auto since = parse_state(in.since_state());
     if (!since) co_return done(call, method, invalid("since_state"));
-    const auto user = co_await open_user(call);
-    if (!user) co_return done(call, method, to_status(user.error()));
+    const auto opened = co_await open_account(call, in.account());
+    if (!opened) co_return done(call, method, to_status(opened.error()));
+    const auto now = state_of(opened->account);
+    if (!now) co_return done(call, method, to_status(now.error()));
+    if (since->sight != now->sight) co_return done(call, method, to_status(Error{errc::state_unknown, ""}));
     const auto of = subject_of(in.type());
-    auto changes = AccountChanges::begin(store_, *user, *since, of);
+    auto changes = AccountChanges::begin(opened->account, since->modseq, of);
     if (!changes) co_return done(call, method, to_status(changes.error()));
     while (changes->step(rows_at_once)) co_await give_way();
     const auto most = in.max_changes() == 0 ? most_changes : std::min<std::size_t>(in.max_changes(), most_changes);
-    const auto filled = fill(*changes, of, most, out);
+    const auto filled = fill(*changes, of, most, now->sight, out);
     co_return done(call, method, filled ? grpc::Status::OK : to_status(filled.error()));
 }
 

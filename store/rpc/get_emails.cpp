@@ -40,7 +40,7 @@ void fill(const UserView& view, const std::vector<EmailCopy>& copies, bool with_
 }
 
 void fill(const UserView& view, const pb::GetEmailsRequest& in, pb::GetEmailsReply& out) {
-    out.set_state(to_state(view.modseq()));
+    out.set_state(to_state(view));
     for (const auto& id : in.email_ids()) {
         const auto email = parse_email_object_id(id);
         const auto copies = email ? view.copies(*email) : std::vector<EmailCopy>();
@@ -58,9 +58,9 @@ Task<grpc::Status> RpcService::get_emails(RpcCall call, const pb::GetEmailsReque
     constexpr std::string_view method = "GetEmails";
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
     if (in.email_ids_size() > most_emails) co_return done(call, method, invalid("too many ids"));
-    const auto user = co_await open_user(call);
-    if (!user) co_return done(call, method, to_status(user.error()));
-    const auto read = store_.read(*user, [&](const UserView& view) { fill(view, in, out); });
+    const auto opened = co_await open_account(call, in.account());
+    if (!opened) co_return done(call, method, to_status(opened.error()));
+    const auto read = opened->account.read([&](const UserView& view) { fill(view, in, out); });
     co_return done(call, method, read ? grpc::Status::OK : to_status(read.error()));
 }
 

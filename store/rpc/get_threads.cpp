@@ -37,13 +37,13 @@ Task<grpc::Status> RpcService::get_threads(RpcCall call, const pb::GetThreadsReq
     constexpr std::string_view method = "GetThreads";
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
     if (in.thread_ids_size() > most_threads) co_return done(call, method, invalid("too many ids"));
-    const auto user = co_await open_user(call);
-    if (!user) co_return done(call, method, to_status(user.error()));
+    const auto opened = co_await open_account(call, in.account());
+    if (!opened) co_return done(call, method, to_status(opened.error()));
     std::map<ThreadId, Found> threads;
     for (const auto& id : in.thread_ids())
         if (const auto thread = parse_thread_object_id(id)) threads[*thread];
-    (void)store_.read(*user, [&out](const UserView& view) { out.set_state(to_state(view.modseq())); });
-    AccountReader reader(store_, *user);
+    (void)opened->account.read([&out](const UserView& view) { out.set_state(to_state(view)); });
+    AccountReader reader(opened->account);
     const auto visit = [&threads](const MailboxView&, const Message& message) {
         const auto found = threads.find(message.thread);
         if (found != threads.end()) found->second.emails.emplace(message.internal_date.unix_seconds, message.email);

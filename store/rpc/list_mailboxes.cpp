@@ -55,9 +55,9 @@ Result<> add_shared(const UserStore& store, pb::ListMailboxesReply& out) {
 Task<grpc::Status> RpcService::list_mailboxes(RpcCall call, pb::ListMailboxesReply& out) {
     constexpr std::string_view method = "ListMailboxes";
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
-    const auto user = co_await open_user(call);
+    auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    const UserStore store(store_, *user, call.user);
+    const auto& store = *user;
     auto read = store.read([&](const UserView& view) { fill(view, store, out); });
     if (read) read = add_shared(store, out);
     co_return done(call, method, read ? grpc::Status::OK : to_status(read.error()));

@@ -107,19 +107,19 @@ private:
 };
 
 /// The second step, for one that is open. A message that went meanwhile does not match; nor does a damaged one.
-bool matches(const MailStore& store, UserId user, const EmailFilter& filter, const Hit& hit) {
+bool matches(const AccountAccess& account, const EmailFilter& filter, const Hit& hit) {
     std::optional<Message> message;
     Keywords keywords;
-    const auto read = store.read(hit.mailbox, [&](const MailboxView& view) {
+    const auto read = account.read(hit.mailbox, [&](const MailboxView& view) {
         message = view.find(hit.uid);
         keywords = view.keywords();
     });
     if (!read || !message) return false;
     std::vector<MailboxId> mailboxes;
-    (void)store.read(user, [&](const UserView& view) {
+    (void)account.read([&](const UserView& view) {
         for (const auto& copy : view.copies(hit.email)) mailboxes.push_back(copy.mailbox);
     });
-    imapd::MessageText text(store, *message);
+    imapd::MessageText text(account.texts(), *message);
     const auto answer = filter.ask({*message, keywords, mailboxes, text});
     return answer && *answer;
 }
@@ -155,15 +155,16 @@ Task<grpc::Status> RpcService::query_emails(RpcCall call, const pb::QueryEmailsR
     const auto filter = EmailFilter::read(in.filter());
     if (!filter) co_return done(call, method, to_status(filter.error()));
     if (in.sort_size() > most_sorts) co_return done(call, method, invalid("too many sorts"));
-    const auto user = co_await open_user(call);
-    if (!user) co_return done(call, method, to_status(user.error()));
-    AccountReader reader(store_, *user);
+    const auto opened = co_await open_account(call, in.account());
+    if (!opened) co_return done(call, method, to_status(opened.error()));
+    const auto& account = opened->account;
+    AccountReader reader(account);
     if (const auto only = filter->only_mailbox()) {
-        const auto mailbox = find_mailbox(*user, to_object_id(*only));
-        if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
-        reader = AccountReader(store_, std::vector{*mailbox});
+        const auto there = account.read(*only, [](const MailboxView&) {});
+        if (!there) co_return done(call, method, to_status(there.error()));
+        reader = AccountReader(account, std::vector{*only});
     }
-    (void)store_.read(*user, [&out](const UserView& view) { out.set_state(to_state(view.modseq())); });
+    (void)account.read([&out](const UserView& view) { out.set_state(to_state(view)); });
 
     Gatherer gatherer(in, *filter);
     const auto visit = [&gatherer](const MailboxView& view, const Message& row) { gatherer.visit(view, row); };
@@ -173,7 +174,7 @@ Task<grpc::Status> RpcService::query_emails(RpcCall call, const pb::QueryEmailsR
     std::size_t kept = 0;
     for (std::size_t i = 0; i < hits.size(); ++i) {
         if (hits[i].open && i % texts_at_once == 0) co_await give_way();
-        if (hits[i].open && !matches(store_, *user, *filter, hits[i])) continue;
+        if (hits[i].open && !matches(account, *filter, hits[i])) continue;
         if (kept != i) hits[kept] = std::move(hits[i]);
         ++kept;
     }

@@ -88,9 +88,9 @@ Task<grpc::Status> RpcService::query_messages(RpcCall call, const pb::QueryMessa
                                               pb::QueryMessagesReply& out) {
     constexpr std::string_view method = "QueryMessages";
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
-    const auto user = co_await open_user(call);
+    auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
-    const UserStore store(store_, *user, call.user);
+    const auto& store = *user;
     const auto mailbox = find_mailbox(store, in.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
     const auto uids = store.uids(*mailbox);

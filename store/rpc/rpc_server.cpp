@@ -5,10 +5,10 @@
 namespace helio::store {
 
 struct RpcServer::Impl {
-    Impl(MailStore& store, ldap::Directory* directory, NextExecutor next, storage::SpoolBudget& spool,
-         RpcConfig rpc_config, const logging::Logger& log, base::Registry& metrics)
+    Impl(MailStore& store, NextExecutor next, storage::SpoolBudget& spool, RpcConfig rpc_config,
+         const logging::Logger& log, base::Registry& metrics)
         : config(std::move(rpc_config)),
-          service(store, directory, std::move(next), spool, config, log, metrics),
+          service(store, std::move(next), spool, config, log, metrics),
           server(config.server, {&service}) {}
 
     const RpcConfig config;
@@ -16,9 +16,9 @@ struct RpcServer::Impl {
     rpc::Server server;
 };
 
-RpcServer::RpcServer(MailStore& store, ldap::Directory* directory, NextExecutor next, storage::SpoolBudget& spool,
-                     RpcConfig config, const logging::Logger& log, base::Registry& metrics)
-    : impl_(std::make_unique<Impl>(store, directory, std::move(next), spool, std::move(config), log, metrics)) {}
+RpcServer::RpcServer(MailStore& store, NextExecutor next, storage::SpoolBudget& spool, RpcConfig config,
+                     const logging::Logger& log, base::Registry& metrics)
+    : impl_(std::make_unique<Impl>(store, std::move(next), spool, std::move(config), log, metrics)) {}
 
 RpcServer::~RpcServer() = default;
 

@@ -7,7 +7,6 @@
 
 #include "common/base/executor.h"
 #include "common/base/metrics.h"
-#include "common/ldap/directory.h"
 #include "common/logging/logger.h"
 #include "common/storage/spool_budget.h"
 #include "store/mailbox/mail_store.h"
@@ -20,10 +19,10 @@ public:
     /// The executor for the next call; from any thread.
     using NextExecutor = std::function<base::Executor&()>;
 
-    /// Serves at once. `directory` tells quotas of acting users; may be null. `spool`: for uploads. All must outlive
-    /// the server. Throws base::StartupError with the endpoint or the file that is wrong.
-    RpcServer(MailStore& store, ldap::Directory* directory, NextExecutor next, storage::SpoolBudget& spool,
-              RpcConfig config, const logging::Logger& log, base::Registry& metrics);
+    /// Serves at once. `spool`: for uploads. All must outlive the server. Throws base::StartupError with the endpoint
+    /// or the file that is wrong.
+    RpcServer(MailStore& store, NextExecutor next, storage::SpoolBudget& spool, RpcConfig config,
+              const logging::Logger& log, base::Registry& metrics);
     ~RpcServer();
 
     const net::Endpoint& endpoint() const;

@@ -1,7 +1,6 @@
 #include "store/rpc/rpc_service.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "common/base/text.h"
 #include "common/rpc/credentials.h"
@@ -75,13 +74,29 @@ grpc::Status to_status(const Error& error) {
 
 grpc::Status invalid(std::string_view what) { return {grpc::StatusCode::INVALID_ARGUMENT, std::string(what)}; }
 
-std::string to_state(ModSeq modseq) { return std::to_string(modseq.value); }
+std::string to_state(ModSeq modseq, std::optional<std::uint64_t> sight) {
+    auto text = std::to_string(modseq.value);
+    if (sight) text += "." + std::to_string(*sight);
+    return text;
+}
 
-std::optional<ModSeq> parse_state(std::string_view text) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return ModSeq{value};
+std::string to_state(const UserView& view) { return to_state(view.modseq(), view.sight()); }
+
+std::optional<State> parse_state(std::string_view text) {
+    const auto dot = text.find('.');
+    const auto modseq = base::parse_number(text.substr(0, dot));
+    if (!modseq) return std::nullopt;
+    if (dot == std::string_view::npos) return State{ModSeq{*modseq}, std::nullopt};
+    const auto sight = base::parse_number(text.substr(dot + 1));
+    if (!sight) return std::nullopt;
+    return State{ModSeq{*modseq}, *sight};
+}
+
+Result<State> state_of(const AccountAccess& account) {
+    State state;
+    const auto read = account.read([&state](const UserView& view) { state = {view.modseq(), view.sight()}; });
+    if (!read) return fail(read.error());
+    return state;
 }
 
 FlagList read_flags(const google::protobuf::RepeatedPtrField<std::string>& names) {
@@ -106,11 +121,9 @@ Task<> give_way() {
     (void)co_await turn;
 }
 
-RpcService::RpcService(MailStore& store, ldap::Directory* directory, RpcServer::NextExecutor next,
-                       storage::SpoolBudget& spool, const RpcConfig& config, const logging::Logger& log,
-                       base::Registry& metrics)
+RpcService::RpcService(MailStore& store, RpcServer::NextExecutor next, storage::SpoolBudget& spool,
+                       const RpcConfig& config, const logging::Logger& log, base::Registry& metrics)
     : store_(store),
-      directory_(directory),
       next_(std::move(next)),
       spool_(spool),
       config_(config),
@@ -153,17 +166,20 @@ grpc::Status RpcService::done(const RpcCall& call, std::string_view method, grpc
     return status;
 }
 
-Task<Result<UserId>> RpcService::open_user(const RpcCall& call) {
-    auto user = co_await store_.open_user(call.user);
-    co_return user;
+Task<Result<UserStore>> RpcService::open_user(const RpcCall& call) {
+    const auto user = co_await store_.open_user(call.user);
+    if (!user) co_return fail(user.error());
+    auto groups = co_await store_.known_groups(call.user);
+    co_return UserStore(store_, *user, call.user, std::move(groups));
 }
 
-Result<MailboxId> RpcService::find_mailbox(UserId user, std::string_view id) const {
-    const auto mailbox = parse_mailbox_object_id(id);
-    if (!mailbox || mailbox->owner() != user) return fail(errc::no_such_mailbox);
-    auto status = store_.status(*mailbox);
-    if (!status) return fail(std::move(status).error());
-    return *mailbox;
+Task<Result<OpenAccount>> RpcService::open_account(const RpcCall& call, std::string account) {
+    auto user = co_await open_user(call);
+    if (!user) co_return fail(user.error());
+    auto owner = account.empty() ? call.user : base::to_lower(account);
+    auto access = user->account(owner);
+    if (!access) co_return fail(access.error());
+    co_return OpenAccount{std::move(*user), std::move(*access), std::move(owner)};
 }
 
 Result<MailboxId> RpcService::find_mailbox(const UserStore& store, std::string_view id) {
@@ -236,9 +252,9 @@ grpc::ServerUnaryReactor* RpcService::ImportEmail(grpc::CallbackServerContext* c
     return rpc::serve(*call, next_(), import_email(identify(*call), *in, *out));
 }
 
-grpc::ServerUnaryReactor* RpcService::GetQuota(grpc::CallbackServerContext* call, const pb::GetQuotaRequest*,
+grpc::ServerUnaryReactor* RpcService::GetQuota(grpc::CallbackServerContext* call, const pb::GetQuotaRequest* in,
                                                pb::GetQuotaReply* out) {
-    return rpc::serve(*call, next_(), get_quota(identify(*call), *out));
+    return rpc::serve(*call, next_(), get_quota(identify(*call), *in, *out));
 }
 
 grpc::ServerReadReactor<pb::UploadChunk>* RpcService::Upload(grpc::CallbackServerContext* call, pb::UploadReply* out) {

@@ -23,10 +23,20 @@ struct RpcCall {
     std::string peer;      ///< certificate name, or "plain"
 };
 
+/// An account and who looks at it.
+struct OpenAccount {
+    UserStore user;
+    AccountAccess account;
+    std::string owner;  ///< uid@domain
+
+    /// Who changes it, for the store's change: nobody in particular where it is his own.
+    Actor actor() const { return account.actor(); }
+};
+
 class RpcService final : public pb::StoreService::CallbackService {
 public:
-    RpcService(MailStore& store, ldap::Directory* directory, RpcServer::NextExecutor next, storage::SpoolBudget& spool,
-               const RpcConfig& config, const logging::Logger& log, base::Registry& metrics);
+    RpcService(MailStore& store, RpcServer::NextExecutor next, storage::SpoolBudget& spool, const RpcConfig& config,
+               const logging::Logger& log, base::Registry& metrics);
 
     grpc::ServerUnaryReactor* ListMailboxes(grpc::CallbackServerContext* call, const pb::ListMailboxesRequest* in,
                                             pb::ListMailboxesReply* out) override;
@@ -79,22 +89,22 @@ private:
     Task<grpc::Status> upload(RpcCall call, BlobUpload& upload, pb::UploadReply& out);
     Task<grpc::Status> fetch_blob(RpcCall call, const pb::FetchBlobRequest& in, FetchStream& stream);
     Task<grpc::Status> import_email(RpcCall call, const pb::ImportEmailRequest& in, pb::ImportEmailReply& out);
-    Task<grpc::Status> get_quota(RpcCall call, pb::GetQuotaReply& out);
+    Task<grpc::Status> get_quota(RpcCall call, const pb::GetQuotaRequest& in, pb::GetQuotaReply& out);
 
     /// Streams a range of a body. Answers when all is sent, or why not.
     Task<grpc::Status> send_body(BodyId body, std::uint64_t offset, std::uint64_t length, std::uint64_t total,
                                  FetchStream& stream);
-    Task<Result<QuotaLimits>> quota_of(std::string user);
 
     /// Who calls and for whom; `call.user` is empty when it may not: refusal() then says why.
     RpcCall identify(const grpc::CallbackServerContext& context) const;
     static grpc::Status refusal(const RpcCall& call);
     /// Logs the call's outcome and gives it back.
     grpc::Status done(const RpcCall& call, std::string_view method, grpc::Status status) const;
-    /// Makes the user's INBOX when the store has never heard of it. Errors: as MailStore.
-    Task<Result<UserId>> open_user(const RpcCall& call);
-    /// The mailbox of that id when it is the user's. Errors: errc no_such_mailbox.
-    Result<MailboxId> find_mailbox(UserId user, std::string_view id) const;
+    /// The store as the acting user sees it; makes his INBOX when the store has never heard of him. Errors: as
+    /// MailStore.
+    Task<Result<UserStore>> open_user(const RpcCall& call);
+    /// The same and an account that he names ("": his own). Errors: no_such_user besides.
+    Task<Result<OpenAccount>> open_account(const RpcCall& call, std::string account);
     /// The mailbox of that id when the user has any right there. Errors: errc no_such_mailbox.
     static Result<MailboxId> find_mailbox(const UserStore& store, std::string_view id);
 
@@ -102,7 +112,6 @@ private:
     struct WatchPlace;
 
     MailStore& store_;
-    ldap::Directory* directory_;
     RpcServer::NextExecutor next_;
     storage::SpoolBudget& spool_;
     const RpcConfig& config_;
@@ -117,9 +126,16 @@ private:
 grpc::Status to_status(const Error& error);
 grpc::Status invalid(std::string_view what);
 
-/// The state of every type of an account: its MODSEQ, printed.
-std::string to_state(ModSeq modseq);
-std::optional<ModSeq> parse_state(std::string_view text);
+/// The state of every type of an account: its MODSEQ, printed; with UserView::sight() behind it in another's account.
+std::string to_state(ModSeq modseq, std::optional<std::uint64_t> sight);
+std::string to_state(const UserView& view);
+struct State {
+    ModSeq modseq;
+    std::optional<std::uint64_t> sight;
+};
+std::optional<State> parse_state(std::string_view text);
+/// What the account's view shows now. Errors: no_such_user.
+Result<State> state_of(const AccountAccess& account);
 /// "\\Seen", "$Label1" -> flags; words that are neither are left out.
 FlagList read_flags(const google::protobuf::RepeatedPtrField<std::string>& names);
 /// Errors: bad_name.

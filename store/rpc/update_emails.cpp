@@ -40,14 +40,17 @@ Task<grpc::Status> RpcService::update_emails(RpcCall call, const pb::UpdateEmail
                                              pb::UpdateEmailsReply& out) {
     constexpr std::string_view method = "UpdateEmails";
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
-    const auto user = co_await open_user(call);
-    if (!user) co_return done(call, method, to_status(user.error()));
-    auto quota = co_await quota_of(call.user);
-    if (!quota) co_return done(call, method, to_status(quota.error()));
-    store::UpdateEmails request{*user, {}, {}, *quota};
+    const auto opened = co_await open_account(call, in.account());
+    if (!opened) co_return done(call, method, to_status(opened.error()));
+    const auto quota = co_await store_.known_quota(opened->owner);
+    store::UpdateEmails request{opened->account.owner(), {}, {}, quota};
+    const auto now = state_of(opened->account);
+    if (!now) co_return done(call, method, to_status(now.error()));
     if (!in.if_state().empty()) {
-        request.if_state = parse_state(in.if_state());
-        if (!request.if_state) co_return done(call, method, invalid("if_state"));
+        const auto wanted = parse_state(in.if_state());
+        if (!wanted) co_return done(call, method, invalid("if_state"));
+        if (wanted->sight != now->sight) co_return done(call, method, to_status(Error{errc::state_changed, ""}));
+        request.if_state = wanted->modseq;
     }
     std::vector<Result<>> results;
     std::vector<std::size_t> asked;  // places in `results` that the store answers
@@ -57,12 +60,12 @@ Task<grpc::Status> RpcService::update_emails(RpcCall call, const pb::UpdateEmail
         results.push_back(wish ? Result<>() : fail(wish.error()));
         if (wish) request.updates.push_back(std::move(*wish));
     }
-    auto updated = co_await store_.update_emails(std::move(request));
+    auto updated = co_await store_.update_emails(std::move(request), opened->actor());
     if (!updated) co_return done(call, method, to_status(updated.error()));
     for (std::size_t i = 0; i < asked.size(); ++i) results[asked[i]] = std::move(updated->results[i]);
     for (const auto& result : results) fill(result, *out.add_results());
-    out.set_old_state(to_state(updated->before));
-    out.set_new_state(to_state(updated->after));
+    out.set_old_state(to_state(updated->before, now->sight));
+    out.set_new_state(to_state(updated->after, now->sight));
     co_return done(call, method, grpc::Status::OK);
 }
 

@@ -4,36 +4,33 @@
 namespace helio::store {
 namespace {
 
-Task<Result<MailboxId>> create(MailStore& store, UserId user, pb::UpdateMailboxRequest::Create wish) {
+Task<Result<MailboxId>> create(MailStore& store, const OpenAccount& opened, pb::UpdateMailboxRequest::Create wish) {
     const auto use = parse_special_use(wish.special_use());
-    auto made = co_await store.create_mailbox(user, wish.name(), use.value_or(SpecialUse::none));
+    auto made = co_await store.create_mailbox(opened.account.owner(), wish.name(), use.value_or(SpecialUse::none),
+                                              opened.actor());
     if (!made) co_return fail(made.error());
     co_return made->id;
 }
 
-/// The name of a mailbox of this user. Errors: no_such_mailbox.
-Result<std::string> name_of(const MailStore& store, UserId user, const std::string& id) {
+/// The mailbox of that id in the account, of which the user may know. Errors: no_such_mailbox.
+Result<MailboxId> find(const OpenAccount& opened, const std::string& id) {
     const auto mailbox = parse_mailbox_object_id(id);
-    if (!mailbox || mailbox->owner() != user) return fail(errc::no_such_mailbox);
-    std::string name;
-    const auto read = store.read(*mailbox, [&name](const MailboxView& view) { name = view.mailbox().name; });
-    if (!read) return fail(read.error());
-    return name;
+    if (!mailbox || mailbox->owner() != opened.account.owner()) return fail(errc::no_such_mailbox);
+    const auto mine = opened.user.rights(*mailbox);
+    if (!mine) return fail(mine.error());
+    return *mailbox;
 }
 
-Task<Result<>> rename(MailStore& store, UserId user, pb::UpdateMailboxRequest::Rename wish) {
-    auto name = name_of(store, user, wish.mailbox_id());
-    if (!name) co_return fail(name.error());
-    co_return co_await store.rename_mailbox(user, std::move(*name), wish.name());
+Task<Result<>> rename(MailStore& store, const OpenAccount& opened, pb::UpdateMailboxRequest::Rename wish) {
+    const auto mailbox = find(opened, wish.mailbox_id());
+    if (!mailbox) co_return fail(mailbox.error());
+    co_return co_await store.rename_mailbox(*mailbox, wish.name(), opened.actor());
 }
 
-Task<Result<>> remove(MailStore& store, UserId user, pb::UpdateMailboxRequest::Delete wish) {
-    auto name = name_of(store, user, wish.mailbox_id());
-    if (!name) co_return fail(name.error());
-    const auto status = store.status(*parse_mailbox_object_id(wish.mailbox_id()));
-    if (!status) co_return fail(status.error());
-    if (status->messages > 0 && !wish.with_emails()) co_return fail(errc::not_allowed, "it holds emails");
-    co_return co_await store.delete_mailbox(user, std::move(*name));
+Task<Result<>> remove(MailStore& store, const OpenAccount& opened, pb::UpdateMailboxRequest::Delete wish) {
+    const auto mailbox = find(opened, wish.mailbox_id());
+    if (!mailbox) co_return fail(mailbox.error());
+    co_return co_await store.delete_mailbox(*mailbox, wish.with_emails(), opened.actor());
 }
 
 }  // namespace
@@ -42,30 +39,31 @@ Task<grpc::Status> RpcService::update_mailbox(RpcCall call, const pb::UpdateMail
                                               pb::UpdateMailboxReply& out) {
     constexpr std::string_view method = "UpdateMailbox";
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
-    const auto user = co_await open_user(call);
-    if (!user) co_return done(call, method, to_status(user.error()));
+    const auto opened = co_await open_account(call, in.account());
+    if (!opened) co_return done(call, method, to_status(opened.error()));
     Result<> changed;
     switch (in.change_case()) {
         case pb::UpdateMailboxRequest::kCreate: {
-            const auto made = co_await create(store_, *user, in.create());
+            const auto made = co_await create(store_, *opened, in.create());
             if (made) out.set_mailbox_id(to_object_id(*made));
             if (!made) changed = fail(made.error());
             break;
         }
         case pb::UpdateMailboxRequest::kRename:
-            changed = co_await rename(store_, *user, in.rename());
+            changed = co_await rename(store_, *opened, in.rename());
             break;
         case pb::UpdateMailboxRequest::kDelete:
-            changed = co_await remove(store_, *user, in.delete_());
+            changed = co_await remove(store_, *opened, in.delete_());
             break;
         case pb::UpdateMailboxRequest::kSubscribe:
-            changed = co_await store_.subscribe(*user, in.subscribe().name(), in.subscribe().on());
+            if (opened->account.is_shared()) co_return done(call, method, invalid("subscriptions are one's own"));
+            changed = co_await store_.subscribe(opened->user.user(), in.subscribe().name(), in.subscribe().on());
             break;
         default:
             co_return done(call, method, invalid("no change"));
     }
     if (!changed) co_return done(call, method, to_status(changed.error()));
-    (void)store_.read(*user, [&out](const UserView& view) { out.set_state(to_state(view.modseq())); });
+    (void)opened->account.read([&out](const UserView& view) { out.set_state(to_state(view)); });
     co_return done(call, method, grpc::Status::OK);
 }
 

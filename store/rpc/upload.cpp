@@ -12,7 +12,7 @@ Task<grpc::Status> RpcService::upload(RpcCall call, BlobUpload& upload, pb::Uplo
     auto received = co_await receive(upload, spool_, store_.limits().message_bytes, bytes_of);
     if (const auto* refused = std::get_if<grpc::Status>(&received)) co_return done(call, method, *refused);
     auto body = std::get<std::shared_ptr<const storage::BodySpool>>(std::move(received));
-    const auto made = co_await store_.upload(*user, std::move(body));
+    const auto made = co_await store_.upload(user->user(), std::move(body));
     if (!made) co_return done(call, method, to_status(made.error()));
     out.set_blob_id(to_object_id(made->body));
     out.set_size_bytes(made->size);

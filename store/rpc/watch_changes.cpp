@@ -91,28 +91,32 @@ Task<grpc::Status> RpcService::watch_changes(RpcCall call, const pb::WatchChange
         co_return done(call, method, {grpc::StatusCode::INVALID_ARGUMENT, "too many mailboxes"});
     const WatchPlace place(*this, call.user);
     if (!place.taken) co_return done(call, method, to_status(Error{errc::too_many, ""}));
-    const auto user = co_await open_user(call);
+    auto user = co_await open_user(call);
     if (!user) co_return done(call, method, to_status(user.error()));
 
     Pending pending(stream.stirred());
     const auto on_event = [&pending](const MailboxEvent& event) { pending.add(event); };
     std::vector<Watch> watches;
     if (in.mailbox_ids().empty()) {
-        auto watch = store_.watch(*user, on_event);
+        auto watch = store_.watch(user->user(), on_event);
         if (!watch) co_return done(call, method, to_status(watch.error()));
         watches.push_back(std::move(*watch));
     }
-    UserStore store(store_, *user, call.user);
     for (const auto& id : in.mailbox_ids()) {
-        const auto mailbox = find_mailbox(store, id);
+        const auto mailbox = find_mailbox(*user, id);
         if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
-        auto watch = store.watch(*mailbox, on_event);
+        auto watch = user->watch(*mailbox, on_event);
         if (!watch) co_return done(call, method, to_status(watch.error()));
         watches.push_back(std::move(*watch));
     }
     bool sent = co_await stream.write(pb::ChangeEvent());
     while (sent && !stream.cancelled()) {
         if (auto event = pending.take()) {
+            // What he may see of another's mailbox can be taken back meanwhile.
+            if (event->mailbox.owner() != user->user()) {
+                const auto status = user->status(event->mailbox);
+                if (!status) co_return done(call, method, to_status(status.error()));
+            }
             sent = co_await stream.write(to_pb(*event));
             continue;
         }

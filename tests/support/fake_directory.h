@@ -56,6 +56,13 @@ public:
         stored->values.emplace_back(special == stored_.end() ? "{CLEAR}" + passwords_[user->dn] : special->second);
         co_return ldap::Answer<ldap::StoredPasswords>{ldap::Found::found, stored, ""};
     }
+    Task<ldap::Answer<ldap::Groups>> find_groups(std::shared_ptr<const ldap::User> user) override {
+        co_return look_up(groups_, user->store_name());
+    }
+    /// In no group, when it is not called.
+    void set_groups(const std::string& user, std::vector<std::string> names) {
+        groups_[user] = std::make_shared<ldap::Groups>(ldap::Groups{std::move(names)});
+    }
     void set_stored(const ldap::User& user, std::string value) { stored_[user.dn] = std::move(value); }
     std::string not_ready() const override { return down_ ? "directory unreachable" : ""; }
 
@@ -71,6 +78,7 @@ private:
 
     std::map<std::string, std::shared_ptr<ldap::Domain>> domains_;
     std::map<std::string, std::shared_ptr<ldap::User>> users_;
+    std::map<std::string, std::shared_ptr<ldap::Groups>> groups_;
     std::map<std::string, std::string> passwords_;
     std::map<std::string, std::string> stored_;
     bool down_ = false;

@@ -24,8 +24,8 @@ public:
         : spool_(std::move(spool)),
           thread_([this] { worker_.run(); }),
           server_(
-              fixture.store, nullptr, [this]() -> base::Executor& { return worker_; }, spool_, std::move(config),
-              fixture.log, fixture.metrics) {}
+              fixture.store, [this]() -> base::Executor& { return worker_; }, spool_, std::move(config), fixture.log,
+              fixture.metrics) {}
     ~RpcBench() {
         server_.stop_now();
         worker_.stop();

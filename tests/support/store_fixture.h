@@ -67,9 +67,11 @@ inline std::shared_ptr<const storage::BodySource> body_of(std::string text) {
 
 class StoreFixture {
 public:
-    explicit StoreFixture(store::StoreConfig config = {})
+    explicit StoreFixture(store::StoreConfig config = {}, store::AccountSource* accounts = nullptr)
         : log({.level = logging::Level::error, .format = logging::Format::logfmt, .file = {}}, "test"),
-          store(std::move(config), [this](storage::Model& model) { return open(model); }, log, metrics, clock) {}
+          store(
+              std::move(config), [this](storage::Model& model) { return open(model); }, log, metrics, clock, accounts) {
+    }
 
     /// The user with INBOX and initial folders.
     store::UserId user(const std::string& name = "alice@example.test") { return *wait(store.open_user(name)); }

@@ -39,6 +39,8 @@ Task<> session_of(Run* run, unsigned index) {
             return pop3_session(run);
         case Mode::imap_commands:
             return imap_commands(run);
+        case Mode::imap_append:
+            return append_session(run);
     }
     std::abort();
 }

@@ -13,7 +13,8 @@ namespace helio::bench {
 namespace {
 
 constexpr std::string_view usage_text = R"(helio-bench --mode MODE --server HOST:PORT [option value]...
-  --mode          lmtp, smtp, imap-session, imap-idle, pop3, imap-commands
+  --mode          lmtp, smtp, imap-session, imap-idle, pop3, imap-commands,
+                  imap-append
   --security      none, tls, starttls (none)
   --ca FILE       verify the server;  --tls-name NAME;  --certificate FILE --key FILE: our own
   --connections   at once (16); imap-idle: how many are held
@@ -87,7 +88,8 @@ const std::map<std::string_view, Setter>& setters() {
                                     {"imap-session", Mode::imap_session},
                                     {"imap-idle", Mode::imap_idle},
                                     {"pop3", Mode::pop3},
-                                    {"imap-commands", Mode::imap_commands}});
+                                    {"imap-commands", Mode::imap_commands},
+                                    {"imap-append", Mode::imap_append}});
          }},
         {"--server",
          [](Options& o, std::string_view v) {
@@ -151,7 +153,8 @@ std::string Options::user_name(unsigned n) const { return filled(user, n); }
 std::string Options::user_password(unsigned n) const { return filled(password, n); }
 
 std::string_view name_of(Mode mode) {
-    static constexpr std::array names = {"lmtp", "smtp", "imap-session", "imap-idle", "pop3", "imap-commands"};
+    static constexpr std::array names = {"lmtp", "smtp",          "imap-session", "imap-idle",
+                                         "pop3", "imap-commands", "imap-append"};
     return names[static_cast<std::size_t>(mode)];
 }
 

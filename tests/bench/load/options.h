@@ -12,7 +12,7 @@
 
 namespace helio::bench {
 
-enum class Mode { lmtp, smtp, imap_session, imap_idle, pop3, imap_commands };
+enum class Mode { lmtp, smtp, imap_session, imap_idle, pop3, imap_commands, imap_append };
 enum class Security { none, tls, starttls };
 
 struct Options {

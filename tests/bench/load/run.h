@@ -45,6 +45,7 @@ Task<Result<>> deliver_one(Run* run);
 Task<> deliver_to_idle(Run* run);
 Task<> imap_session(Run* run);
 Task<> idle_session(Run* run, unsigned index);
+Task<> append_session(Run* run);
 Task<> pop3_session(Run* run);
 /// All of mode imap-commands, on one connection; prints its own table.
 Task<> imap_commands(Run* run);

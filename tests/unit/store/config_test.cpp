@@ -70,6 +70,8 @@ TEST_CASE("the sample configuration of the store parses and shows the defaults",
     CHECK(config.imap.idle_timeout == imap.idle_timeout);
     CHECK(config.imap.bad_commands == imap.bad_commands);
     CHECK(config.imap.command_bytes == imap.command_bytes);
+    CHECK(config.imap.message_limit == imap.message_limit);
+    CHECK(config.imap.save_limit == imap.save_limit);
     const store::PopConfig pop;
     CHECK(config.pop.proxy_names == std::vector<std::string>{"mmp.example.test"});
     CHECK(config.pop.idle_timeout == pop.idle_timeout);
@@ -104,6 +106,22 @@ TEST_CASE("quotas are read, and a limit that is left out is none", "[store][conf
     CHECK(parse(with(text, "user_messages = 100000\n", "")).store.quota.user_default.messages == std::nullopt);
     CHECK_THROWS_WITH(parse(with(text, "\"Your mailbox is {percent} % full\"", "\"Gr\xc3\xb6\xc3\x9f\"")),
                       Catch::Contains("must be one line of ASCII"));
+}
+
+TEST_CASE("limits on the messages of an IMAP command are none or at least 100", "[store][config][imap]") {
+    const test::TempFolder folder;
+    const auto text = sample(folder);
+    const auto limits = [&](const std::string& most, const std::string& saved) {
+        const auto first = with(text, "message_limit = 0", "message_limit = " + most);
+        return parse(with(first, "save_limit = 0", "save_limit = " + saved)).imap;
+    };
+    CHECK(limits("100", "0").message_limit == 100);
+    CHECK(limits("0", "100").save_limit == 100);
+    CHECK(limits("1000", "1000").save_limit == 1000);
+    CHECK_THROWS_WITH(limits("99", "0"), Catch::Contains("'imap.message_limit' must be at least 100"));
+    CHECK_THROWS_WITH(limits("0", "1"), Catch::Contains("'imap.save_limit' must be at least 100"));
+    CHECK_THROWS_WITH(limits("1000", "1001"), Catch::Contains("'imap.save_limit' is above message_limit"));
+    CHECK_THROWS_WITH(limits("-1", "0"), Catch::Contains("store.toml:"));
 }
 
 TEST_CASE("configurations under which nobody could deliver are refused", "[store][config]") {

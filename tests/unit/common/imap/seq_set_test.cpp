@@ -41,7 +41,9 @@ TEST_CASE("a set tells whether it names numbers that can't be", "[imap]") {
     CHECK_FALSE(above("3", 3));
     CHECK(above("1:4", 3));
     CHECK_FALSE(above("5:*", 3));
-    CHECK_FALSE(above("*", 0));
+    CHECK(above("*", 0));
+    CHECK(above("1:*", 0));
+    CHECK_FALSE(above("*", 1));
     CHECK(above("1", 0));
 }
 

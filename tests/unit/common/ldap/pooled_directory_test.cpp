@@ -197,6 +197,32 @@ TEST_CASE("users with names beyond ASCII are found", "[ldap][slapd]") {
     CHECK(site.password("gr\xc3\xbc\xc3\x9f", "x") == Proof::rejected);
 }
 
+TEST_CASE("a user's groups are those that name his entry, by name and address", "[ldap][slapd]") {
+    Site site;
+    const std::string alice = "uid=alice,ou=People,o=example.test,o=usergroup";
+    const auto groups = [&](const char* who) {
+        const auto answer = ask(site.directory.find_groups(site.login(who).value));
+        REQUIRE(answer.found == Found::found);
+        return answer->names;
+    };
+    site.slapd.change(
+        "dn: cn=Staff,ou=Groups,o=example.test,o=usergroup\nobjectClass: groupOfUniqueNames\n"
+        "objectClass: inetMailGroup\ncn: Staff\nmail: all-staff@example.test\nuniqueMember: " +
+        alice + "\nuniqueMember: uid=bob,ou=People,o=example.test,o=usergroup\n\n" +
+        "dn: cn=Guests,ou=Groups,o=hosted.test,o=usergroup\nobjectClass: groupOfNames\ncn: Guests\n"
+        "member: UID=Alice, ou=people,o=example.test,o=usergroup\n");
+    using Names = std::vector<std::string>;
+    CHECK(groups("alice@example.test") == Names{"all-staff@example.test", "guests@hosted.test", "staff@example.test"});
+    CHECK(groups("bob@example.test") == Names{"all-staff@example.test", "staff@example.test"});
+    CHECK(groups("carol@example.test").empty());
+    const auto searches = site.slapd.searches();
+    CHECK(groups("carol@example.test").empty());
+    CHECK(site.slapd.searches() == searches);  // remembered
+    const auto dave = site.login("dave@example.test");
+    site.slapd.kill();
+    CHECK(ask(site.directory.find_groups(dave.value)).found == Found::unknown);
+}
+
 TEST_CASE("passwords are proved by a bind", "[ldap][slapd]") {
     Site site;
     CHECK(site.password("alice", "secret-alice") == Proof::accepted);

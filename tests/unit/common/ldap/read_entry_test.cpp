@@ -64,8 +64,11 @@ TEST_CASE("a user is read from an entry", "[ldap]") {
         entry.add(name, value);
     Domain home;
     home.name = "example.test";
+    home.disk_quota_bytes = 500;
     const auto user = read_user(entry, home);
     REQUIRE_OK(user);
+    home.message_quota = 7;
+    CHECK(read_user(entry, home)->quota_messages == std::int64_t{7});  // -2: the domain's default
     CHECK(user->store_name() == "alice@example.test");
     CHECK(user->mail_host == "store-a.example.test");
     CHECK(user->alternates == std::vector<std::string>{"a@example.test", "b@example.test"});

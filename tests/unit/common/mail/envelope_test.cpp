@@ -66,6 +66,13 @@ TEST_CASE("address lists are read as mail has them", "[mail][envelope]") {
     CHECK(shown(row.raw) == row.text);
 }
 
+TEST_CASE("ENVELOPE shows source routes", "[mail][envelope]") {
+    const auto list = parse_address_list("A <@a.test, @b.test:alice@x.test>, <bob@x.test>");
+    REQUIRE(list.size() == 2);
+    CHECK(list[0] == ListedAddress{"A", "alice", "x.test", "@a.test,@b.test"});
+    CHECK(list[1] == ListedAddress{std::nullopt, "bob", "x.test"});
+}
+
 TEST_CASE("an address list is bounded", "[mail][envelope]") {
     std::string many;
     for (int i = 0; i < 50; ++i) many += "a@x.test,";

@@ -2,13 +2,14 @@
 #include <map>
 #include <random>
 
-#include "common/storage/overlay.h"
+#include "common/storage/layered_index.h"
 #include "tests/support/catch.h"
 
 using namespace helio;
 using storage::LayeredIndex;
 using storage::MergedIndex;
 using storage::Overlay;
+using storage::PublishedLayer;
 
 namespace {
 
@@ -73,15 +74,19 @@ TEST_CASE("layers over a snapshot read as if all had been put into one map", "[s
     for (int round = 0; round < 50; ++round) {
         MapSnapshot base;
         std::map<std::string, std::string> all;
-        std::vector<Overlay> layers(random() % 5);
+        const auto published = random() % 8;
+        std::vector<std::shared_ptr<Overlay>> layers(published + random() % 3);
         for (int i = 0; i < 10; ++i) {
             const auto key = key_of(random() % 30);
             base.rows[key] = "base";
             all[key] = "base";
         }
-        std::vector<const Overlay*> newest_first;
-        for (auto& layer : layers) {
-            LayeredIndex index(layer, newest_first, base);
+        storage::Layers newest_first;
+        std::vector<std::shared_ptr<const PublishedLayer>> kept;
+        for (std::size_t number = 0; number < layers.size(); ++number) {
+            auto& layer = layers[number];
+            layer = std::make_shared<Overlay>();
+            LayeredIndex index(*layer, newest_first, base);
             for (int i = 0; i < 6; ++i) {
                 const auto key = key_of(random() % 30);
                 if (random() % 3 == 0) {
@@ -93,7 +98,17 @@ TEST_CASE("layers over a snapshot read as if all had been put into one map", "[s
                     all[key] = value;
                 }
             }
-            newest_first.insert(newest_first.begin(), &layer);
+            if (number >= published) {
+                newest_first.decided.insert(newest_first.decided.begin(), layer.get());
+                continue;
+            }
+            auto& shown = newest_first.published;
+            kept.push_back(std::make_shared<PublishedLayer>(layer));
+            while (!shown.empty() && random() % 2 == 0) {
+                kept.push_back(std::make_shared<PublishedLayer>(*shown.front(), *kept.back()));
+                shown.erase(shown.begin());
+            }
+            shown.insert(shown.begin(), kept.back().get());
         }
         const MergedIndex merged(newest_first, base);
         const auto first = key_of(random() % 30);
@@ -121,4 +136,39 @@ TEST_CASE("layers over a snapshot read as if all had been put into one map", "[s
             if (found) CHECK(*found == known->second);
         }
     }
+}
+
+TEST_CASE("references of bodies are counted through all layers, whichever batch named them", "[storage]") {
+    std::mt19937_64 random(GENERATE(1U, 2U, 3U));
+    const MapSnapshot base;
+    storage::Layers shown;
+    std::vector<std::shared_ptr<const PublishedLayer>> kept;
+    std::map<std::uint64_t, std::uint32_t> references;
+    for (int batch = 0; batch < 40; ++batch) {
+        const auto overlay = std::make_shared<Overlay>();
+        LayeredIndex index(*overlay, shown, base);
+        for (int i = 0; i < 5; ++i) {
+            const auto id = random() % 8 + 1;
+            if (references[id] > 0 && random() % 2 == 0) {
+                index.release(storage::BodyId{id});
+                --references[id];
+            } else {
+                index.refer(storage::BodyId{id});
+                ++references[id];
+            }
+        }
+        kept.push_back(std::make_shared<PublishedLayer>(overlay));
+        while (!shown.published.empty() && shown.published.front()->batches() <= kept.back()->batches()) {
+            kept.push_back(std::make_shared<PublishedLayer>(*shown.published.front(), *kept.back()));
+            shown.published.erase(shown.published.begin());
+        }
+        shown.published.insert(shown.published.begin(), kept.back().get());
+        const MergedIndex merged(shown, base);
+        for (const auto& [id, count] : references) {
+            const auto row = merged.body(storage::BodyId{id});
+            REQUIRE(row.has_value() == (count > 0));
+            if (row) CHECK(row->references == count);
+        }
+    }
+    CHECK(shown.published.size() == 2);  // 32 and 8 batches
 }

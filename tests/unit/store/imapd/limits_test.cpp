@@ -72,7 +72,10 @@ TEST_CASE("sequence sets at their corners", "[store][imap]") {
             "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 0 EXISTS\nS: * 0 RECENT\nS: * OK [PERM...\nS: * OK [UIDV...\n"
             "S: * OK [UIDN...\nS: * OK [HIGH...\nS: a OK ...\n");
     play(empty + "C: a FETCH 1 UID\nS: a BAD [CLIENTBUG] No such message\n", "empty, one");
-    play(empty + "C: a FETCH * UID\nS: a OK ...\n", "empty, star");
+    play(empty + "C: a FETCH * UID\nS: a BAD [CLIENTBUG] No such message\n", "empty, star");
+    play(empty + "C: a FETCH 1:* UID\nS: a BAD [CLIENTBUG] No such message\n", "empty, all");
+    play(empty + "C: a UID FETCH * UID\nS: a OK ...\n", "empty, star as UID");
+    play(empty + "C: a FETCH $ UID\nS: a OK ...\n", "empty, saved");
     play(empty + "C: a UID FETCH 1:* FLAGS\nS: a OK ...\n", "empty, all UIDs");
     play(empty + "C: a SEARCH *\nS: * SEARCH\nS: a OK ...\n", "empty, search");
 }

@@ -15,6 +15,12 @@ TEST_CASE("IMAP transcript: quotas as administrators set them", "[store][imap]")
     ImapBench(config).run_transcript("quota_admin");
 }
 
+TEST_CASE("IMAP transcript: a mailbox over its quota", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.admins = {"alice@example.test"};
+    ImapBench(config).run_transcript("quota_over");
+}
+
 TEST_CASE("IMAP transcript: sorting and threads", "[store][imap]") { ImapBench().run_transcript("sort"); }
 
 TEST_CASE("IMAP transcript: searching", "[store][imap]") { ImapBench().run_transcript("search"); }
@@ -91,6 +97,31 @@ TEST_CASE("IMAP transcript: clients without sequence numbers, pages, batches", "
     ImapBench(config).run_transcript("uidonly");
 }
 
+TEST_CASE("IMAP transcript: a command processes no more messages than the limit", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.message_limit = 3;
+    config.save_limit = 2;
+    ImapBench(config).run_transcript("messagelimit");
+}
+
+TEST_CASE("SORT and THREAD say that they go on", "[store][imap]") {
+    // One step more than what is read at once.
+    std::string script = "S: * OK ...\nC: a LOGIN alice@example.test secret-alice\nS: a OK ...\n";
+    for (const int count : {1000, 25}) {
+        script += "C: a APPEND INBOX";
+        for (int i = 0; i < count; ++i) script += " {4+}\nC: a: b";
+        script += "\nS: a OK ...\n";
+    }
+    script +=
+        "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 1025 EXISTS\nS: * 1025 RECENT\nS: * OK ...\nS: * OK ...\n"
+        "S: * OK ...\nS: * OK ...\nS: * OK ...\nS: a OK ...\n"
+        "C: b SORT (SUBJECT) UTF-8 ALL\nS: * OK [INPROGRESS (\"b\" 2049 2050)] Working\nS: * SORT ...\nS: b OK ...\n"
+        "C: c THREAD REFS UTF-8 ALL\nS: * OK [INPROGRESS (\"c\" 2049 2050)] Working\nS: * THREAD ...\nS: c OK ...\n";
+    auto config = ImapBench::plain_config();
+    config.progress_interval = std::chrono::milliseconds(0);
+    ImapBench(config).play(script, "progress");
+}
+
 TEST_CASE("IMAP transcript: a long SEARCH says that it goes on", "[store][imap]") {
     auto config = ImapBench::plain_config();
     config.progress_interval = std::chrono::milliseconds(0);
@@ -114,6 +145,12 @@ TEST_CASE("IMAP transcript: messages put together and replaced", "[store][imap]"
 
 TEST_CASE("IMAP transcript: news without being asked", "[store][imap]") { ImapBench().run_transcript("notify"); }
 
+TEST_CASE("IMAP transcript: news of annotations", "[store][imap]") { ImapBench().run_transcript("notify_metadata"); }
+
+TEST_CASE("IMAP transcript: news of mailboxes that others share", "[store][imap]") {
+    ImapBench().run_transcript("notify_shared");
+}
+
 TEST_CASE("IMAP transcript: NOTIFY gives up when too much happens", "[store][imap]") {
     auto config = ImapBench::plain_config();
     config.notify_mailboxes = 8;
@@ -125,6 +162,17 @@ TEST_CASE("IMAP transcript: search in several mailboxes", "[store][imap]") {
 }
 
 TEST_CASE("IMAP transcript: parts of a message in a message", "[store][imap]") { ImapBench().run_transcript("nested"); }
+
+TEST_CASE("IMAP transcript: what conformance suites look at", "[store][imap]") {
+    ImapBench().run_transcript("conformance_envelope");
+    ImapBench().run_transcript("conformance_parts");
+    ImapBench().run_transcript("conformance_sets");
+    ImapBench().run_transcript("conformance_expunge");
+    ImapBench().run_transcript("conformance_names");
+    ImapBench().run_transcript("conformance_flags");
+    ImapBench().run_transcript("conformance_append");
+    ImapBench().run_transcript("conformance_threads");
+}
 
 TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {
     const helio::storage::SpoolLimits small{.folder = std::filesystem::temp_directory_path(),

@@ -2,6 +2,7 @@
 
 #include "store/lmtpd/commands.h"
 #include "store/lmtpd/lmtp_service.h"
+#include "store/mailbox/user_store.h"
 #include "tests/support/catch.h"
 #include "tests/support/store_fixture.h"
 #include "tests/support/temp_folder.h"
@@ -155,6 +156,74 @@ TEST_CASE("XDELIVERY names folder, flags, quota and the delivery id", "[store][l
     const auto folder = relay.fixture.store.find_mailbox(alice, "lists/c++").value();
     CHECK(relay.fixture.message(folder.id, Uid{1}).flags.has(Flag::seen));
     CHECK(relay.fixture.store.status(folder.id)->messages == 1);
+}
+
+TEST_CASE("a folder that the sender names takes mail only where strangers may post", "[store][lmtp][acl]") {
+    lmtp::LmtpConfig config;
+    config.recipient_delimiter = "+";
+    Relay relay(config);
+    auto& fixture = relay.fixture;
+    const auto alice = fixture.user();
+    UserStore store(fixture.store, alice, "alice@example.test");
+    const auto make = [&](const std::string& name, const std::string& who, const std::string& rights) {
+        const auto id = test::wait(store.create_mailbox(name)).value().id;
+        if (!who.empty()) {
+            REQUIRE_OK(test::wait(store.set_acl(id, who, AclAction::replace, parse_rights(rights).value())));
+        }
+        return id;
+    };
+    const auto open = make("Lists", "anyone", "p");
+    const auto mailed = make("In/News", "anonymous", "p");
+    const auto closed = make("Closed", "anyone", "lrswi");
+    const auto bobs = make("Bobs", "bob", "p");
+    const auto messages = [&](MailboxId id) { return fixture.store.status(id)->messages; };
+    const auto send = [&](const std::string& rcpt) {
+        return relay.talk(start + "RCPT TO:" + rcpt + "\r\nDATA\r\nx\r\n.\r\n");
+    };
+    const auto inbox = MailboxId::of(alice, 0);
+    CHECK(count(send("<alice+Lists@example.test>"), "250 2.0.0") == 1);
+    CHECK(count(send("<alice@example.test> XFOLDER=Lists XPOST"), "250 2.0.0") == 1);
+    CHECK(count(send("<alice+In/News@example.test>"), "250 2.0.0") == 1);
+    CHECK(messages(open) == 2);
+    CHECK(messages(mailed) == 1);
+    CHECK(messages(inbox) == 0);
+    for (const auto* rcpt : {"<alice+Closed@example.test>", "<alice+Bobs@example.test>", "<alice+Nowhere@example.test>",
+                             "<alice@example.test> XFOLDER=Closed XPOST", "<alice+@example.test>"}) {
+        CAPTURE(rcpt);
+        const auto before = messages(inbox);
+        CHECK(count(send(rcpt), "250 2.0.0") == 1);
+        CHECK(messages(inbox) == before + 1);
+    }
+    CHECK_FALSE(fixture.store.find_mailbox(alice, "Nowhere"));
+    // The user's own choice needs no right.
+    CHECK(count(send("<alice@example.test> XFOLDER=Closed"), "250 2.0.0") == 1);
+    CHECK(messages(closed) == 1);
+    CHECK(messages(bobs) == 0);
+    CHECK(count(send("<alice@example.test> XPOST=1"), "501 5.5.4") == 1);
+    // A user of that very name comes first.
+    (void)fixture.user("alice+lists@example.test");
+    CHECK(count(send("<alice+Lists@example.test>"), "250 2.0.0") == 1);
+    CHECK(messages(inbox_of(relay, "alice+lists@example.test")) == 1);
+    CHECK(messages(open) == 2);
+}
+
+TEST_CASE("mail for a public folder is posted or refused, and never lands in an INBOX that nobody reads",
+          "[store][lmtp][acl]") {
+    Relay relay;
+    auto& fixture = relay.fixture;
+    const auto owner = fixture.user("public@example.test");
+    UserStore store(fixture.store, owner, "public@example.test");
+    const auto news = test::wait(store.create_mailbox("News")).value().id;
+    const auto rcpt = start + "RCPT TO:<public@example.test> XFOLDER=News XPOST\r\nDATA\r\nx\r\n.\r\n";
+    CHECK(count(relay.talk(rcpt), "550 5.7.1") == 1);
+    REQUIRE_OK(test::wait(store.set_acl(news, "anyone", AclAction::replace, parse_rights("lrp").value())));
+    CHECK(count(relay.talk(rcpt), "250 2.0.0") == 1);
+    REQUIRE_OK(test::wait(store.set_acl(news, "-anonymous", AclAction::replace, parse_rights("p").value())));
+    CHECK(count(relay.talk(rcpt), "550 5.7.1") == 1);
+    CHECK(fixture.store.status(news)->messages == 1);
+    CHECK(fixture.store.status(MailboxId::of(owner, 0))->messages == 0);
+    // Without a folder he is a user like others.
+    CHECK(count(relay.talk(start + "RCPT TO:<public@example.test>\r\nDATA\r\nx\r\n.\r\n"), "250 2.0.0") == 1);
 }
 
 TEST_CASE("BDAT chunks make one message, byte for byte", "[store][lmtp]") {

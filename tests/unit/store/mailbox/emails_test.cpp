@@ -41,7 +41,7 @@ struct Account {
         return done->results.front();
     }
     AccountChanges changes(ModSeq since, AccountChanges::Of of) {
-        auto begun = AccountChanges::begin(fixture.store, user, since, of);
+        auto begun = AccountChanges::begin(AccountAccess(fixture.store, user), since, of);
         REQUIRE(begun);
         while (begun->step(1)) {
         }
@@ -222,10 +222,10 @@ TEST_CASE("a state before a deleted mailbox or of the future is unknown", "[stor
     CHECK(wait(account.fixture.store.delete_mailbox(account.user, "work")));
     const auto of = AccountChanges::Of::emails;
     auto& store = account.fixture.store;
-    CHECK(AccountChanges::begin(store, account.user, since, of).error().code == errc::state_unknown);
-    CHECK(AccountChanges::begin(store, account.user, account.state(), of));
+    CHECK(AccountChanges::begin(AccountAccess(store, account.user), since, of).error().code == errc::state_unknown);
+    CHECK(AccountChanges::begin(AccountAccess(store, account.user), account.state(), of));
     const ModSeq future{account.state().value + 1};
-    CHECK(AccountChanges::begin(store, account.user, future, of).error().code == errc::state_unknown);
+    CHECK(AccountChanges::begin(AccountAccess(store, account.user), future, of).error().code == errc::state_unknown);
 }
 
 TEST_CASE("a history that was cut short makes older states unknown", "[store][emails]") {
@@ -240,7 +240,8 @@ TEST_CASE("a history that was cut short makes older states unknown", "[store][em
         CHECK(account.update(wish));
     }
     const auto of = AccountChanges::Of::emails;
-    CHECK(AccountChanges::begin(account.fixture.store, account.user, since, of).error().code == errc::state_unknown);
+    CHECK(AccountChanges::begin(AccountAccess(account.fixture.store, account.user), since, of).error().code ==
+          errc::state_unknown);
 }
 
 TEST_CASE("a thread is created with its first email, updated by others, gone with the last", "[store][emails]") {
@@ -280,11 +281,11 @@ TEST_CASE("an upload becomes an email once, and is gone when its time is over", 
     auto& store = account.fixture.store;
     const auto upload = wait(store.upload(account.user, test::body_of("Subject: draft\r\n\r\ntext\r\n")));
     REQUIRE(upload);
-    ImportEmail wish{account.user, upload->body, {account.work, account.home, account.work}, {}, {}, {}};
+    ImportEmail wish{account.user, account.user, upload->body, {account.work, account.home, account.work}, {}, {}, {}};
     wish.flags = parse_flag_list("\\Draft k");
     const auto foreign = account.fixture.user("bob@example.test");
     auto theft = wish;
-    theft.user = foreign;
+    theft.uploader = foreign;
     CHECK(wait(store.import_email(theft)).error().code == errc::no_such_message);
     auto nowhere = wish;
     nowhere.mailboxes.clear();

@@ -99,7 +99,7 @@ private:
     void upload(UserId user, MailboxId box) {
         const auto made = wait(fixture_.store.upload(user, test::body_of("Subject: u\r\n\r\n")));
         if (!made || random(3) == 0) return;
-        (void)wait(fixture_.store.import_email({user, made->body, {box}, {}, {}, {}}));
+        (void)wait(fixture_.store.import_email({user, user, made->body, {box}, {}, {}, {}}));
         if (random(4) != 0) return;
         fixture_.clock.advance(std::chrono::hours(30));
         (void)wait(fixture_.store.expire_uploads());

@@ -41,7 +41,15 @@ TEST_CASE("identifiers have one stored form", "[store][acl]") {
         {"ANYONE", "anyone"},
         {"-anyone", "-anyone"},
         {"authuser", "authuser"},
+        {"Anonymous", "anonymous"},
         {"owner", "alice@x.test"},
+        {"anyone@Y.test", "anyone@y.test"},
+        {"group:Staff", "group:staff@x.test"},
+        {"group=staff@y.test", "group:staff@y.test"},
+        {"-group:staff", "-group:staff@x.test"},
+        {"group:", ""},
+        {"group:@x.test", ""},
+        {"group:staff@", ""},
         {"-owner", "-alice@x.test"},
         {"erin@y.test", "erin@y.test"},
         {"", ""},
@@ -106,4 +114,47 @@ TEST_CASE("a refusal does not tell of what may not be seen", "[store][acl]") {
     CHECK(check_rights(*parse_rights("l"), Right::read).error().code == errc::no_permission);
     CHECK(check_rights({}, Right::read).error().code == errc::no_such_mailbox);
     CHECK(check_rights(*parse_rights("w"), Right::read).error().code == errc::no_such_mailbox);
+}
+
+TEST_CASE("groups and whole domains give and take; while groups are not known they only take", "[store][acl]") {
+    const SharingRules rules{.joined = {{"x.test", "y.test"}}};
+    const auto rights = [&](Acl acl, std::string_view user, GroupNames groups) {
+        return effective_rights(acl, "alice@x.test", user, rules, groups);
+    };
+    const Rights read = {Right::lookup, Right::read};
+    const auto staff =
+        std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"other@x.test", "staff@x.test"});
+    const auto none = std::make_shared<const std::vector<std::string>>();
+    const Acl given = {{"group:staff@x.test", read}};
+    CHECK(rights(given, "bob@x.test", staff) == read);
+    CHECK(rights(given, "erin@y.test", staff) == read);
+    CHECK(rights(given, "bob@x.test", none).empty());
+    CHECK(rights(given, "bob@x.test", nullptr).empty());
+    CHECK(rights(given, "group:staff@x.test", none).empty());  // whatever a user is called
+    CHECK(rights(given, "bob@z.test", staff).empty());         // kept apart
+    const Acl taken = {{"anyone", read}, {"-group:staff@x.test", Rights(Right::read)}};
+    CHECK(rights(taken, "bob@x.test", none) == read);
+    CHECK(rights(taken, "bob@x.test", staff) == Rights(Right::lookup));
+    CHECK(rights(taken, "bob@x.test", nullptr) == Rights(Right::lookup));
+    const Acl domain = {{"anyone@y.test", read}};
+    CHECK(rights(domain, "erin@y.test", none) == read);
+    CHECK(rights(domain, "bob@x.test", none).empty());
+    CHECK(rights(domain, "anyone@y.test", none) == read);
+    CHECK(rights({{"anonymous", read}}, "bob@x.test", none).empty());
+    CHECK(rights({{"group:staff@x.test", Rights()}, {"-group:staff@x.test", all_rights}}, "alice@x.test", staff) ==
+          all_rights);  // the owner's rights are his own
+}
+
+TEST_CASE("strangers may post where everybody or nobody in particular may, and nothing else", "[store][acl]") {
+    const Rights post = Right::post;
+    CHECK(strangers_rights({}).empty());
+    CHECK(strangers_rights({{"anyone", all_rights}}) == post);
+    CHECK(strangers_rights({{"anonymous", post}}) == post);
+    CHECK(strangers_rights({{"anyone", {Right::lookup, Right::insert}}}).empty());
+    for (const auto* other : {"authuser", "bob@x.test", "group:staff@x.test", "anyone@x.test"}) {
+        CAPTURE(other);
+        CHECK(strangers_rights({{other, post}}).empty());
+    }
+    CHECK(strangers_rights({{"anyone", post}, {"-anonymous", post}}).empty());
+    CHECK(strangers_rights({{"anonymous", post}, {"-anyone", all_rights}}).empty());
 }

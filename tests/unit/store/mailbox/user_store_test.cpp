@@ -65,6 +65,46 @@ TEST_CASE("a mailbox is its owner's alone until he shares it", "[store][acl]") {
     CHECK(s.alice.rights(s.work) == all_rights);
 }
 
+TEST_CASE("renaming a name that is no mailbox needs the right x in every mailbox below it", "[store][acl]") {
+    Sharing s;
+    const auto deep = s.alice.find_mailbox("Work/Deep")->id;
+    const auto other = wait(s.alice.create_mailbox("Work/Other")).value().id;
+    const auto home = wait(s.alice.create_mailbox("Home")).value().id;
+    REQUIRE_OK(wait(s.alice.delete_mailbox("Work")));
+    const auto set = [&](MailboxId mailbox, const char* letters) {
+        REQUIRE_OK(wait(s.alice.set_acl(mailbox, "bob", AclAction::replace, parse_rights(letters).value())));
+    };
+    set(home, "lk");
+    set(deep, "lx");
+    const auto rename = [&] {
+        return wait(s.bob.rename_mailbox("Other Users/alice/Work", "Other Users/alice/Home/Work"));
+    };
+    CHECK(code(rename()) == errc::no_such_mailbox);  // Other is none of his
+    CHECK(s.alice.find_mailbox("Work/Other"));
+    set(other, "l");
+    CHECK(code(rename()) == errc::no_permission);
+    set(other, "lx");
+    CHECK(rename());
+    CHECK(s.alice.find_mailbox("Home/Work/Other")->id == other);
+}
+
+TEST_CASE("a mailbox is deleted and renamed by its id, whatever it is called by then", "[store][acl]") {
+    Sharing s;
+    auto& store = s.fixture.store;
+    REQUIRE_OK(wait(s.alice.rename_mailbox("Work", "Old")));
+    const auto same_name = wait(s.alice.create_mailbox("Work")).value().id;
+    CHECK(code(wait(store.delete_mailbox(s.work, false))) == errc::not_allowed);  // it holds messages
+    CHECK(code(wait(store.delete_mailbox(s.work, true, s.bob.actor()))) == errc::no_such_mailbox);
+    REQUIRE_OK(wait(store.rename_mailbox(s.work, "Older")));
+    CHECK(s.alice.find_mailbox("Older")->id == s.work);
+    CHECK(s.alice.find_mailbox("Older/Deep"));
+    REQUIRE_OK(wait(store.delete_mailbox(s.work, true)));
+    CHECK(code(wait(store.delete_mailbox(s.work, true))) == errc::no_such_mailbox);
+    CHECK(code(wait(store.rename_mailbox(s.work, "x"))) == errc::no_such_mailbox);
+    CHECK(s.alice.find_mailbox("Work")->id == same_name);
+    REQUIRE_OK(wait(store.delete_mailbox(same_name, false)));
+}
+
 TEST_CASE("each right opens what RFC 4314 says and nothing else", "[store][acl]") {
     Sharing s;
     s.allow("bob", "l");
