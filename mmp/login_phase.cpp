@@ -36,6 +36,41 @@ Task<LoginPhase::Tried> LoginPhase::converse(auth::Dialogue& dialogue, std::opti
     co_return turn.outcome == sasl::Outcome::cancelled ? Tried::cancelled : Tried::malformed;
 }
 
+std::string_view LoginPhase::text_of(Tried tried) {
+    switch (tried) {
+        case Tried::unsupported:
+            return "Unsupported mechanism";
+        case Tried::needs_tls:
+            return "TLS needed";
+        case Tried::cancelled:
+            return "Authentication cancelled";
+        case Tried::malformed:
+            return "Invalid SASL response";
+        case Tried::timed_out:
+            return "Login took too long";
+        case Tried::entered:
+        case Tried::over:
+            break;
+    }
+    return {};
+}
+
+std::string_view LoginPhase::text_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::welcome:
+            return "Logged in";
+        case Outcome::rejected:
+            return "Authentication failed";
+        case Outcome::too_many:
+            return "Too many sessions of this user";
+        case Outcome::turned_away:
+            return "The mail store refused the login";
+        case Outcome::unavailable:
+            break;
+    }
+    return "Temporary failure, try again later";
+}
+
 Task<> LoginPhase::send(std::string text) {
     auto sent = co_await session_.client().write(text, frontend_.write_deadline());
     if (!sent) end_of(sent.error());

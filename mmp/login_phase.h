@@ -32,6 +32,9 @@ protected:
 
     /// One SASL exchange in lines of "+ " and base64, and the gate behind it.
     Task<Attempt> authenticate(std::string mechanism, std::optional<std::string> initial);
+    /// What is said of a try that did not come to the gate, and of one that did; the codes are each protocol's.
+    static std::string_view text_of(Tried tried);
+    static std::string_view text_of(Outcome outcome);
     Task<> send(std::string text);
     void end(std::string_view reason);
     void end_of(const Error& error);

@@ -10,7 +10,7 @@ Task<> ImapLoginPhase::cmd_login(imap::Command command) {
     auto& arguments = std::get<imap::LoginArguments>(command.arguments);
     auto entry = co_await frontend_.gate().enter(session_, frontend_.peer(session_), std::move(arguments.user),
                                                  std::move(arguments.password));
-    co_await conclude(std::move(command.tag), std::move(entry));
+    co_await conclude(std::move(command.tag), {Tried::entered, std::move(entry)});
 }
 
 Task<> ImapLoginPhase::cmd_authenticate(imap::Command command) {
@@ -18,66 +18,64 @@ Task<> ImapLoginPhase::cmd_authenticate(imap::Command command) {
     std::optional<std::string> initial;
     if (arguments.initial_response) initial = arguments.initial_response->reveal();
     auto attempt = co_await authenticate(arguments.mechanism, std::move(initial));
-    switch (attempt.tried) {
-        case Tried::entered:
-            co_await conclude(std::move(command.tag), std::move(attempt.entry));
-            break;
-        case Tried::unsupported:
-            co_await send(command.tag + " NO [CANNOT] Unsupported mechanism\r\n");
-            co_await count_bad();
-            break;
-        case Tried::needs_tls:
-            co_await refuse_plaintext(std::move(command.tag));
-            break;
-        case Tried::cancelled:
-            co_await answer_bad(std::move(command.tag), "Authentication cancelled");
-            break;
-        case Tried::malformed:
-            co_await answer_bad(std::move(command.tag), "Invalid SASL response");
-            break;
-        case Tried::timed_out:
-            co_await say_bye("Login took too long", "login timeout");
-            break;
-        case Tried::over:
-            break;
-    }
+    co_await conclude(std::move(command.tag), std::move(attempt));
 }
 
 Task<> ImapLoginPhase::refuse_plaintext(std::string tag) {
     // No look at the name or password: they crossed the network in plain text and are worth nothing.
-    co_await send(tag + " NO [PRIVACYREQUIRED] TLS needed\r\n");
+    co_await send(tag + " NO [PRIVACYREQUIRED] " + std::string(text_of(Tried::needs_tls)) + "\r\n");
     co_await count_bad();
 }
 
-Task<> ImapLoginPhase::conclude(std::string tag, Entry entry) {
-    const bool rejected = entry.outcome == Outcome::rejected;
-    co_await answer_login(std::move(tag), std::move(entry));
-    if (rejected && too_many_failed()) {
-        co_await say_bye("Too many failed logins", "failed logins");
+Task<> ImapLoginPhase::conclude(std::string tag, Attempt attempt) {
+    switch (attempt.tried) {
+        case Tried::entered:
+            break;
+        case Tried::unsupported:
+            co_await send(tag + " NO [CANNOT] " + std::string(text_of(attempt.tried)) + "\r\n");
+            co_await count_bad();
+            co_return;
+        case Tried::needs_tls:
+            co_await refuse_plaintext(std::move(tag));
+            co_return;
+        case Tried::cancelled:
+        case Tried::malformed:
+            co_await answer_bad(std::move(tag), text_of(attempt.tried));
+            co_return;
+        case Tried::timed_out:
+            co_await say_bye(text_of(attempt.tried), "login timeout");
+            co_return;
+        case Tried::over:
+            co_return;
     }
+    const bool rejected = attempt.entry.outcome == Outcome::rejected;
+    co_await answer_login(std::move(tag), std::move(attempt.entry));
+    if (rejected && too_many_failed()) co_await say_bye("Too many failed logins", "failed logins");
 }
 
 Task<> ImapLoginPhase::answer_login(std::string tag, Entry entry) {
+    const std::string text(text_of(entry.outcome));
+    std::string code;
     switch (entry.outcome) {
-        case Outcome::welcome: {
-            const auto code = entry.capability.empty() ? std::string() : "[CAPABILITY " + entry.capability + "] ";
-            co_await send(tag + " OK " + code + "Logged in\r\n");
+        case Outcome::welcome:
+            if (!entry.capability.empty()) code = "[CAPABILITY " + entry.capability + "] ";
+            co_await send(tag + " OK " + code + text + "\r\n");
             if (state_ == State::open) state_ = State::logged_in;
             co_return;
-        }
         case Outcome::rejected:
-            co_await send(tag + " NO [AUTHENTICATIONFAILED] Authentication failed\r\n");
-            co_return;
+            code = "AUTHENTICATIONFAILED";
+            break;
         case Outcome::too_many:
-            co_await send(tag + " NO [LIMIT] Too many sessions of this user\r\n");
-            co_return;
+            code = "LIMIT";
+            break;
         case Outcome::turned_away:
-            co_await send(tag + " NO [" + entry.code + "] The mail store refused the login\r\n");
-            co_return;
+            code = entry.code;
+            break;
         case Outcome::unavailable:
+            code = "UNAVAILABLE";
             break;
     }
-    co_await send(tag + " NO [UNAVAILABLE] Temporary failure, try again later\r\n");
+    co_await send(tag + " NO [" + code + "] " + text + "\r\n");
 }
 
 }  // namespace helio::mmp

@@ -47,7 +47,7 @@ private:
     // cmd_login.cpp
     Task<> cmd_login(imap::Command command);
     Task<> cmd_authenticate(imap::Command command);
-    Task<> conclude(std::string tag, Entry entry);
+    Task<> conclude(std::string tag, Attempt attempt);
     Task<> answer_login(std::string tag, Entry entry);
     Task<> refuse_plaintext(std::string tag);
 

@@ -6,19 +6,20 @@ namespace helio::mmp {
 /// False, and answered, when a password may not be sent as the connection is now.
 Task<bool> PopLoginPhase::takes_passwords() {
     if (frontend_.takes_passwords(session_)) co_return true;
-    co_await answer_bad("TLS needed: use STLS first");
+    co_await answer_bad(text_of(Tried::needs_tls));
     co_return false;
 }
 
 Task<> PopLoginPhase::cmd_user(std::string argument) {
     const bool allowed = co_await takes_passwords();
     if (!allowed) co_return;
-    if (argument.empty()) {
+    const auto words = pop::words_of(argument);
+    if (words.size() != 1) {
         co_await answer_bad("USER needs a name");
         co_return;
     }
     // Always +OK: whether there is such a user is not told (RFC 1939 §13).
-    user_ = std::move(argument);
+    user_ = words.front();
     co_await send("+OK\r\n");
 }
 
@@ -31,7 +32,7 @@ Task<> PopLoginPhase::cmd_pass(std::string argument) {
     }
     auto entry = co_await frontend_.gate().enter(session_, frontend_.peer(session_), std::exchange(user_, {}),
                                                  base::Secret(std::move(argument)));
-    co_await conclude(std::move(entry));
+    co_await conclude({Tried::entered, std::move(entry)});
 }
 
 /// APOP (RFC 1939 §7), where the site has CRAM-MD5 on.
@@ -50,11 +51,11 @@ Task<> PopLoginPhase::cmd_apop(std::string argument) {
     }
     auto login = co_await dialogue->finish();
     auto entry = co_await frontend_.gate().admit(session_, std::move(login), dialogue->mechanism());
-    co_await conclude(std::move(entry));
+    co_await conclude({Tried::entered, std::move(entry)});
 }
 
 Task<> PopLoginPhase::cmd_auth(std::string argument) {
-    if (argument.empty()) {
+    if (pop::words_of(argument).empty()) {
         // The list without a mechanism is older than RFC 5034; some clients ask so.
         std::string lines = "+OK\r\n";
         for (const auto name : frontend_.gate().authenticator().offered(frontend_.peer(session_)))
@@ -62,60 +63,42 @@ Task<> PopLoginPhase::cmd_auth(std::string argument) {
         co_await send(lines + ".\r\n");
         co_return;
     }
-    const auto words = base::split(argument, ' ');
+    const auto words = pop::words_of(argument);
     std::optional<std::string> initial;
     if (words.size() == 2) initial = words[1];
     Attempt attempt{.tried = Tried::unsupported};
-    if (words.size() <= 2) attempt = co_await authenticate(std::string(words[0]), std::move(initial));
-    switch (attempt.tried) {
-        case Tried::entered:
-            co_await conclude(std::move(attempt.entry));
-            break;
-        case Tried::unsupported:
-            co_await answer_bad("Unsupported mechanism");
-            break;
-        case Tried::needs_tls:
-            co_await answer_bad("TLS needed: use STLS first");
-            break;
-        case Tried::cancelled:
-            co_await answer_bad("Authentication cancelled");
-            break;
-        case Tried::malformed:
-            co_await answer_bad("Invalid SASL response");
-            break;
-        case Tried::timed_out:
-            co_await say_bye("Login took too long", "login timeout");
-            break;
-        case Tried::over:
-            break;
+    if (words.size() == 1 || words.size() == 2) {
+        attempt = co_await authenticate(std::string(words[0]), std::move(initial));
     }
+    co_await conclude(std::move(attempt));
 }
 
-Task<> PopLoginPhase::conclude(Entry entry) {
-    const bool rejected = entry.outcome == Outcome::rejected;
-    co_await answer_login(std::move(entry));
+Task<> PopLoginPhase::conclude(Attempt attempt) {
+    if (attempt.tried == Tried::over) co_return;
+    if (attempt.tried == Tried::timed_out) {
+        co_await say_bye(text_of(attempt.tried), "login timeout");
+        co_return;
+    }
+    if (attempt.tried != Tried::entered) {
+        co_await answer_bad(text_of(attempt.tried));
+        co_return;
+    }
+    const bool rejected = attempt.entry.outcome == Outcome::rejected;
+    co_await answer_login(std::move(attempt.entry));
     if (rejected && too_many_failed()) end("failed logins");
 }
 
 Task<> PopLoginPhase::answer_login(Entry entry) {
-    switch (entry.outcome) {
-        case Outcome::welcome:
-            co_await send("+OK Logged in\r\n");
-            if (state_ == State::open) state_ = State::logged_in;
-            co_return;
-        case Outcome::rejected:
-            co_await send("-ERR [AUTH] Authentication failed\r\n");
-            co_return;
-        case Outcome::too_many:
-            co_await send("-ERR [SYS/TEMP] Too many sessions of this user\r\n");
-            co_return;
-        case Outcome::turned_away:
-            co_await send("-ERR [" + entry.code + "] The mail store refused the login\r\n");
-            co_return;
-        case Outcome::unavailable:
-            break;
+    const std::string text(text_of(entry.outcome));
+    if (entry.outcome == Outcome::welcome) {
+        co_await send("+OK " + text + "\r\n");
+        if (state_ == State::open) state_ = State::logged_in;
+        co_return;
     }
-    co_await send("-ERR [SYS/TEMP] Temporary failure, try again later\r\n");
+    std::string code = "SYS/TEMP";
+    if (entry.outcome == Outcome::rejected) code = "AUTH";
+    if (entry.outcome == Outcome::turned_away) code = entry.code;
+    co_await send("-ERR [" + code + "] " + text + "\r\n");
 }
 
 }  // namespace helio::mmp

@@ -1,5 +1,5 @@
 // The commands before login that need no directory.
-#include "common/base/text.h"
+#include "common/pop/language.h"
 #include "mmp/pop/login_phase.h"
 
 namespace helio::mmp {
@@ -43,17 +43,6 @@ Task<> PopLoginPhase::cmd_utf8(std::string) {
 }
 
 /// LANG (RFC 6856 §3): the proxy's own texts are in English; after the login the store answers.
-Task<> PopLoginPhase::cmd_lang(std::string argument) {
-    const auto tag = base::to_lower(argument);
-    if (tag.empty()) {
-        co_await send("+OK Language listing follows:\r\ni-default Default\r\nen English\r\n.\r\n");
-    } else if (tag == "en" || tag.starts_with("en-")) {
-        co_await send("+OK en Language is English\r\n");
-    } else if (tag == "*" || tag == "i-default") {
-        co_await send("+OK i-default Language is the default\r\n");
-    } else {
-        co_await send("-ERR No such language\r\n");
-    }
-}
+Task<> PopLoginPhase::cmd_lang(std::string argument) { co_await send(pop::answer_lang(argument)); }
 
 }  // namespace helio::mmp

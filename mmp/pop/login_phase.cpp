@@ -24,12 +24,12 @@ Task<> PopLoginPhase::serve_one() {
         co_await read_failed(std::move(next.error()));
         co_return;
     }
-    auto line = co_await session_.client().read_line(most_pop_line_bytes, frontend_.login_deadline(session_));
+    auto line = co_await session_.client().read_line(pop::most_line_bytes, frontend_.login_deadline(session_));
     if (!line) {
         co_await read_failed(std::move(line.error()));
         co_return;
     }
-    auto command = parse_pop_command(*line);
+    auto command = pop::parse_command(*line);
     if (!command) {
         co_await answer_bad("Bad command");
         co_return;

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/pop/command.h"
 #include "mmp/login_phase.h"
-#include "mmp/pop/command.h"
 
 namespace helio::mmp {
 
@@ -44,7 +44,7 @@ private:
     Task<> cmd_pass(std::string argument);
     Task<> cmd_apop(std::string argument);
     Task<> cmd_auth(std::string argument);
-    Task<> conclude(Entry entry);
+    Task<> conclude(Attempt attempt);
     Task<> answer_login(Entry entry);
     Task<bool> takes_passwords();
 

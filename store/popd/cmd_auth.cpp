@@ -31,7 +31,7 @@ void list_mechanisms(PopSession& session) {
 }  // namespace
 
 Task<> cmd_auth(PopSession& session, std::string argument) {
-    const auto words = pop_words(argument);
+    const auto words = pop::words_of(argument);
     if (words.empty()) {
         list_mechanisms(session);
         co_return;

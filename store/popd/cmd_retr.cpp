@@ -4,7 +4,7 @@
 namespace helio::store {
 
 Task<> cmd_retr(PopSession& session, std::string argument) {
-    const auto* entry = session.maildrop().find(pop_words(argument).front());
+    const auto* entry = session.maildrop().find(pop::words_of(argument).front());
     const auto body = open_message(session, entry);
     if (!body) co_return;
     session.ok(std::to_string(entry->size) + " octets");

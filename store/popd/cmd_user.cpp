@@ -8,7 +8,7 @@ Task<> cmd_user(PopSession& session, std::string argument) {
         session.bad("Use TLS before logging in");
         co_return;
     }
-    const auto words = pop_words(argument);
+    const auto words = pop::words_of(argument);
     if (words.size() != 1) {
         session.bad("Wrong number of arguments");
         co_return;

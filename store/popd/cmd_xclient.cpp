@@ -25,7 +25,7 @@ Task<> cmd_xclient(PopSession& session, std::string argument) {
     }
     auto client = session.connection().client;
     std::string session_id;
-    for (const auto word : pop_words(argument)) {
+    for (const auto word : pop::words_of(argument)) {
         const auto equals = word.find('=');
         const auto name = base::to_upper(word.substr(0, equals));
         const auto value = equals == std::string_view::npos ? std::string_view() : word.substr(equals + 1);

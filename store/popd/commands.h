@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "store/popd/pop_command.h"
+#include "common/pop/command.h"
 #include "store/popd/pop_session.h"
 
 namespace helio::store {

@@ -8,10 +8,12 @@
 
 namespace helio::store {
 
+inline constexpr std::size_t listing_bytes = 16 * 1024;  // gathered before they are sent
+
 /// `value` prints what stands behind the number of an entry.
 template <class Value>
 Task<> list_messages(PopSession& session, std::string argument, std::string heading, Value value) {
-    const auto words = pop_words(argument);
+    const auto words = pop::words_of(argument);
     if (!words.empty()) {
         const auto* entry = session.maildrop().find(words.front());
         if (!entry) {
@@ -23,13 +25,17 @@ Task<> list_messages(PopSession& session, std::string argument, std::string head
     }
     session.ok(heading);
     std::size_t number = 0;
+    std::string lines;
     for (const auto& entry : session.maildrop().entries()) {
         ++number;
         if (entry.deleted) continue;
-        const bool sent = co_await session.send(std::to_string(number) + " " + value(entry) + "\r\n");
+        lines += std::to_string(number) + " " + value(entry) + "\r\n";
+        if (lines.size() < listing_bytes) continue;
+        const bool sent = co_await session.send(lines);
         if (!sent) co_return;
+        lines.clear();
     }
-    co_await session.send(".\r\n");
+    co_await session.send(lines + ".\r\n");
 }
 
 }  // namespace helio::store

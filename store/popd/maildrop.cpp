@@ -30,7 +30,7 @@ std::optional<MaildropLocks::Lock> MaildropLocks::take(UserId user) {
     return Lock(*this, user);
 }
 
-Result<Maildrop> Maildrop::load(const MailStore& store, MailboxId inbox) {
+Result<Maildrop> Maildrop::load(const UserStore& store, MailboxId inbox) {
     Maildrop drop;
     drop.mailbox_ = inbox;
     auto done = store.read(inbox, [&drop](const MailboxView& view) {

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/mailbox/mail_store.h"
+#include "store/mailbox/user_store.h"
 
 namespace helio::store {
 
@@ -53,8 +53,8 @@ public:
     };
 
     Maildrop() = default;
-    /// Reads the INBOX. Errors: store::errc no_such_mailbox.
-    static Result<Maildrop> load(const MailStore& store, MailboxId inbox);
+    /// Reads the INBOX. Errors: store::errc no_such_mailbox, no_permission.
+    static Result<Maildrop> load(const UserStore& store, MailboxId inbox);
 
     MailboxId mailbox() const { return mailbox_; }
     /// Messages and bytes without those marked deleted: STAT.

@@ -53,12 +53,19 @@ Task<> PopSession::enter(std::string name, std::shared_ptr<const ldap::User> use
         error("LOGIN-DELAY", "Wait before you log in again");
         co_return;
     }
-    auto drop = Maildrop::load(services_.store, MailboxId::of(*id, 0));
+    UserStore store(services_.store, *id, name);
+    auto drop = Maildrop::load(store, MailboxId::of(*id, 0));
+    if (!drop && drop.error().code == make_error_code(errc::no_permission)) {
+        log_login(name, "no right to read", how);
+        error("SYS/PERM", "You may not read your mailbox");
+        co_return;
+    }
     if (!drop) {
         fail_login(name, drop.error());
         co_return;
     }
     lock_ = std::move(*lock);
+    store_.emplace(std::move(store));
     maildrop_ = std::move(*drop);
     user_name_ = std::move(name);
     state_ = PopState::transaction;

@@ -38,7 +38,7 @@ Task<> PopSession::converse() {
         }
         const bool goes_on = co_await await_command();
         if (!goes_on) co_return;
-        const auto line = co_await wire().read_line(most_pop_line_bytes, deadline());
+        const auto line = co_await wire().read_line(pop::most_line_bytes, deadline());
         if (line) {
             co_await handle(*line);
         } else if (line.error().code == make_error_code(net::errc::line_too_long)) {
@@ -61,7 +61,7 @@ Task<bool> PopSession::await_command() {
 }
 
 Task<> PopSession::handle(std::string_view line) {
-    const auto command = parse_pop_command(line);
+    const auto command = pop::parse_command(line);
     if (!command) {
         bad("Syntax error");
         co_return;
@@ -76,7 +76,7 @@ Task<> PopSession::handle(std::string_view line) {
         co_return;
     }
     std::string argument(command->argument);
-    const auto words = pop_words(argument).size();
+    const auto words = pop::words_of(argument).size();
     if (words < row->least_words || (words > row->most_words && row->most_words != any_words)) {
         bad("Wrong number of arguments");
         co_return;
@@ -125,7 +125,7 @@ void PopSession::end(std::string reason) {
 Task<std::optional<std::string>> PopSession::read_answer() {
     const bool sent = co_await flush();
     if (!sent) co_return std::nullopt;
-    const auto line = co_await wire().read_line(most_pop_line_bytes, deadline());
+    const auto line = co_await wire().read_line(pop::most_line_bytes, deadline());
     if (line) co_return std::string(*line);
     if (line.error().code == make_error_code(net::errc::line_too_long)) {
         bad("Response too long");

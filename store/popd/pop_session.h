@@ -46,6 +46,8 @@ public:
     PopServices& services() { return services_; }
     const PopConfig& config() const { return services_.config; }
     Maildrop& maildrop() { return maildrop_; }
+    /// The store as the user sees it; after the login.
+    UserStore& store() { return *store_; }
     const std::string& id() const { return id_; }
     /// The greeting's, for APOP; empty where that is not offered.
     const std::string& timestamp() const { return timestamp_; }
@@ -106,6 +108,7 @@ private:
     std::string pending_user_;
     std::string timestamp_;
     MaildropLocks::Lock lock_;
+    std::optional<UserStore> store_;
     Maildrop maildrop_;
     bool ended_ = false;
     std::string end_reason_ = "closed";

@@ -1,6 +1,5 @@
 #include "store/popd/dot_text.h"
 
-#include "store/popd/pop_command.h"
 #include "tests/support/catch.h"
 
 using namespace helio::store;
@@ -54,14 +53,4 @@ TEST_CASE("TOP ends behind the header and so many lines", "[store][pop3]") {
         CHECK(top("A: 1\n\nx\ny\n", 1, piece) == "A: 1\n\nx\n");
         CHECK(top("A: 1", 5, piece) == "A: 1");
     }
-}
-
-TEST_CASE("a command line is a keyword and the rest", "[store][pop3]") {
-    CHECK(parse_pop_command("stat")->keyword == "STAT");
-    CHECK(parse_pop_command("PASS  a b ")->argument == " a b ");
-    CHECK(parse_pop_command("RETR 1")->argument == "1");
-    for (const auto* bad : {"", " STAT", "ST\tAT", "RETR 1\r", "123", "VERYLONGKEYWORD"})
-        CHECK_FALSE(parse_pop_command(bad).has_value());
-    CHECK_FALSE(parse_pop_command(std::string_view("A\0B", 3)).has_value());
-    CHECK(pop_words("  1   2 ") == std::vector<std::string_view>{"1", "2"});
 }

@@ -487,6 +487,71 @@ TEST_CASE("LANG lists what there is and UTF8 comes before login", "[store][pop3]
                 "S: +OK en Language is English"});
 }
 
+TEST_CASE("what is for a login stands in CAPA after it, too", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    bench.talk(logged_in({"C: CAPA", "S: +OK Capability list follows", "S: TOP", "S: UIDL", "S: RESP-CODES",
+                          "S: AUTH-RESP-CODE", "S: PIPELINING", "S: EXPIRE NEVER", "S: LANG", "S: UTF8 USER", "S: USER",
+                          "S: SASL PLAIN LOGIN", "S: IMPLEMENTATION Heliograph", "S: ."}));
+}
+
+TEST_CASE("TOP takes any number of lines, and nothing else", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    bench.talk(logged_in({"C: TOP 2 99999999999999999999999999", "S: +OK Top of the message follows", "S: Subject: two",
+                          "S: ", "S: x", "S: .", "C: TOP 2 -1", "S: -ERR Bad number of lines", "C: TOP 2 1x",
+                          "S: -ERR Bad number of lines", "C: TOP 3 0", "S: -ERR No such message", "C: TOP 2",
+                          "S: -ERR Wrong number of arguments"}));
+}
+
+TEST_CASE("a message that is marked deleted is not there for any command", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    const auto command = GENERATE("DELE 1", "RETR 1", "TOP 1 0", "LIST 1", "UIDL 1", "LIST 0", "UIDL 3", "DELE -1",
+                                  "RETR 99999999999999999999");
+    bench.talk(
+        logged_in({"C: DELE 1", "S: +OK Marked to be deleted", std::string("C: ") + command, "S: -ERR No such message",
+                   "C: UIDL", "S: +OK Unique ids follow", "S: 2 " + unique_id(bench, 2), "S: ."}));
+}
+
+TEST_CASE("rights in one's own INBOX bind POP3, too", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    const auto inbox = bench.fixture.inbox();
+    const auto allow = [&](const char* letters) {
+        REQUIRE_OK(test::wait(bench.fixture.store.set_acl(inbox, "alice@example.test", store::AclAction::replace,
+                                                          store::parse_rights(letters).value())));
+    };
+    allow("la");
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: USER alice", "S: +OK Send PASS", "C: PASS secret",
+                "S: -ERR [SYS/PERM] You may not read your mailbox"});
+    allow("lra");  // neither \Seen nor deleting; the client is not told of \Seen
+    bench.talk(logged_in({"C: DELE 1", "S: -ERR [SYS/PERM] You may not delete messages here", "C: RETR 2",
+                          "S: +OK 17 octets", "S: Subject: two", "S: ", "S: x", "S: .", "C: QUIT", "S: +OK Bye"}));
+    CHECK_FALSE(bench.fixture.message(inbox, store::Uid{2}).flags.has(store::Flag::seen));
+    CHECK(messages(bench) == 2);
+}
+
+TEST_CASE("rights that are taken away before QUIT delete nothing, and QUIT says so", "[store][pop3]") {
+    PopBench bench;
+    fill(bench);
+    const auto talk = [](PopBench& of, net::Wire& wire) -> Task<> {
+        co_await PopBench::client(wire, logged_in({"C: DELE 1", "S: +OK Marked to be deleted"}));
+        auto changed = co_await of.fixture.store.set_acl(of.fixture.inbox(), "alice@example.test",
+                                                         store::AclAction::replace, store::parse_rights("lra").value());
+        REQUIRE_OK(changed);
+        co_await PopBench::client(wire,
+                                  {"C: QUIT", "S: -ERR [SYS/PERM] Some deleted messages were not removed", "END"});
+    };
+    auto pair = net::memory_pair();
+    net::Wire wire(std::move(pair.client));
+    test::Workbench work;
+    work.start(bench.session(std::move(pair.server)));
+    work.start(talk(bench, wire));
+    work.finish();
+    CHECK(messages(bench) == 2);
+}
+
 TEST_CASE("a unique id stays over moves, and copies in one maildrop differ", "[store][pop3]") {
     PopBench bench;
     fill(bench);
