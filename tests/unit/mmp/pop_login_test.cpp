@@ -118,7 +118,7 @@ TEST_CASE("plaintext POP3 logins are refused without a look at them", "[mmp][pop
     proxy.run(
         proxy.pop,
         {greeting, "C: USER alice@example.test", "S: -ERR TLS needed", "C: PASS secret-alice", "S: -ERR TLS needed",
-         "C: AUTH PLAIN AAAA", "S: -ERR TLS needed: use STLS first", "C: STLS", "S: -ERR STLS is not available"},
+         "C: AUTH PLAIN AAAA", "S: -ERR TLS needed", "C: STLS", "S: -ERR STLS is not available"},
         "203.0.113.5");
     CHECK(proxy.directory.questions() == 0);
 }

@@ -404,7 +404,8 @@ TEST_CASE("a user who comes again too soon waits", "[store][pop3]") {
     fill(bench);
     bench.talk(logged_in({"C: CAPA", "S: +OK Capability list follows", "S: TOP", "S: UIDL", "S: RESP-CODES",
                           "S: AUTH-RESP-CODE", "S: PIPELINING", "S: EXPIRE NEVER", "S: LANG", "S: LOGIN-DELAY 5400",
-                          "S: IMPLEMENTATION Heliograph", "S: .", "C: QUIT", "S: +OK Bye"}));
+                          "S: UTF8 USER", "S: USER", "S: SASL PLAIN LOGIN", "S: IMPLEMENTATION Heliograph", "S: .",
+                          "C: QUIT", "S: +OK Bye"}));
     bench.talk({"S: +OK Heliograph POP3 ready", "C: USER alice", "S: +OK Send PASS", "C: PASS secret",
                 "S: -ERR [LOGIN-DELAY] Wait before you log in again", "C: USER bob", "S: +OK Send PASS",
                 "C: PASS secret", "S: +OK 0 messages"});
