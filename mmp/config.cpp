@@ -72,6 +72,7 @@ Config read_config(const config::Document& document) {
     config.site_tls = read_site_tls(root);
     config.ldap = ldap::read_config(root.section("ldap"));
     config.auth = auth::read_auth_config(root);
+    config.dns = dns::read_config(root.section("dns"));
     config.frontend = read_frontend_config(root.section("frontend"));
     config.limits = read_limits(root.section("limits"));
     config.stores = read_stores_config(root.section("stores"));

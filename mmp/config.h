@@ -8,6 +8,7 @@
 
 #include "common/auth/authenticator.h"
 #include "common/daemon/daemon.h"
+#include "common/dns/config.h"
 #include "common/ldap/config.h"
 #include "common/route/mailhosts.h"
 #include "mmp/backend/stores.h"
@@ -23,6 +24,7 @@ struct Config {
     std::optional<net::TlsConfig> site_tls;
     ldap::Config ldap;
     auth::AuthConfig auth;
+    dns::Config dns;
     FrontendConfig frontend;
     net::SessionLimits limits;
     StoresConfig stores;

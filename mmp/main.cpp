@@ -2,6 +2,7 @@
 // that the directory names, relays. Keeps nothing.
 #include <iostream>
 
+#include "common/dns/unbound_resolver.h"
 #include "common/ldap/pooled_directory.h"
 #include "common/net/admin_server.h"
 #include "mmp/config.h"
@@ -50,7 +51,9 @@ int serve(const daemon::CommandLine& line) {
     base::Registry metrics;
     net::Runtime runtime(config.common.threads);
     ldap::PooledDirectory directory(config.ldap, log, metrics);
+    dns::UnboundResolver resolver(config.dns, log, metrics);
     auth::Authenticator authenticator(directory, config.auth, log, metrics);
+    authenticator.ask_hosts_of(resolver);
     route::MailhostsSource mailhosts(config.mailhosts);
     mmp::StoreDialer dialer(config.stores.tls, site_tls);
     mmp::Stores stores(config.stores, mailhosts, dialer, site_tls, log, metrics);

@@ -150,6 +150,7 @@ int serve(const daemon::CommandLine& line, Role role) {
     std::unique_ptr<auth::Authenticator> authenticator;
     if (role == Role::submission) {
         authenticator = std::make_unique<auth::Authenticator>(directory, config.auth, log, metrics);
+        authenticator->ask_hosts_of(resolver);
     }
     CutThrough cut_through(config.cut_through, deliverer, queue, log);
     storage::SpoolBudget spool(config.spool);

@@ -209,6 +209,7 @@ Config read_config(const config::Document& document) {
     }
     config.ldap = ldap::read_config(root.section("ldap"));
     config.auth = auth::read_auth_config(root);
+    config.dns = dns::read_config(root.section("dns"));
     const auto hostname = root.section("store").text("hostname", host_name());
     config.lmtp = lmtp::read_lmtp_config(root.section("lmtp"), hostname, config.store.limits.message_bytes);
     config.spool = read_spool(root.section("spool"), config.store.storage.folder / "spool");

@@ -7,6 +7,7 @@
 
 #include "common/auth/authenticator.h"
 #include "common/daemon/daemon.h"
+#include "common/dns/config.h"
 #include "common/ldap/config.h"
 #include "common/net/listener.h"
 #include "common/storage/spool_budget.h"
@@ -32,6 +33,7 @@ struct Config {
     std::optional<net::TlsConfig> site_tls;  ///< towards relays: a client certificate is required
     ldap::Config ldap;
     auth::AuthConfig auth;
+    dns::Config dns;
     lmtp::LmtpConfig lmtp;
     imapd::ImapConfig imap;
     storage::SpoolLimits spool = default_spool;  ///< of messages that LMTP and APPEND receive, together

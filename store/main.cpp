@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "common/dns/unbound_resolver.h"
 #include "common/ldap/pooled_directory.h"
 #include "common/net/admin_server.h"
 #include "store/directory/directory_accounts.h"
@@ -66,7 +67,9 @@ int serve(const store::Config& config) {
     base::Registry metrics;
     net::Runtime runtime(config.common.threads);
     ldap::PooledDirectory directory(config.ldap, log, metrics);
+    dns::UnboundResolver resolver(config.dns, log, metrics);
     auth::Authenticator authenticator(directory, config.auth, log, metrics);
+    authenticator.ask_hosts_of(resolver);
     store::DirectoryAccounts accounts(directory, {});
     store::MailStore mail(config.store, log, metrics, base::system_clock(), &accounts);
     prepare(mail, config.spool.folder, log);

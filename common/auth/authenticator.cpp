@@ -75,11 +75,13 @@ Authenticator::Authenticator(ldap::Directory& directory, ThrottleConfig throttle
 
 Authenticator::~Authenticator() = default;
 
+void Authenticator::ask_hosts_of(dns::Resolver& resolver) { bench_->resolver = &resolver; }
+
 Task<Login> Authenticator::login(std::string name, base::Secret password, Peer peer) {
     auto& bench = *bench_;
     const auto began = bench.guard.clock().now();
     auto login = co_await bench.prove_password(name, std::move(password), peer.client);
-    bench.apply_filters(login, peer);
+    co_await bench.apply_filters(&login, peer);
     bench.guard.record(name, login.user.get(), login, peer.client, peer.service);
     if (login.verdict != Verdict::ok) {
         login.user.reset();

@@ -30,6 +30,9 @@ public:
                   base::Registry& metrics, const base::Clock& clock = base::system_clock());
     ~Authenticator();
 
+    /// Access filters that name hosts ask it from now on; before, every client's host is unknown. It must outlive this.
+    void ask_hosts_of(dns::Resolver& resolver);
+
     /// Name and password outside of SASL: LOGIN of IMAP, PASS of POP3.
     Task<Login> login(std::string name, base::Secret password, Peer peer);
 

@@ -1,5 +1,6 @@
 #include "common/auth/dialogue.h"
 
+#include "common/auth/client_host.h"
 #include "common/base/text.h"
 
 namespace helio::auth {
@@ -61,23 +62,28 @@ Task<Login> DialogueBench::prove_password(std::string name, base::Secret passwor
     co_return settled(user, proof == ldap::Proof::accepted, "wrong password");
 }
 
-void DialogueBench::apply_filters(Login& login, const Peer& peer) const {
-    if (login.verdict != Verdict::ok || login.by_front_end) return;
-    const bool tls = peer.transport != nullptr && peer.transport->tls() != nullptr;
-    const AccessQuestion question{.service = peer.service, .tls = tls, .client = peer.client};
-    const auto site = config.access.find(peer.service);
-    const auto own = AccessFilter::parse(login.user->allowed_service_access);
+Task<> DialogueBench::apply_filters(Login* login, Peer peer) const {
+    if (login->verdict != Verdict::ok || login->by_front_end) co_return;
+    const auto refuse = [login](Verdict verdict, std::string_view reason) {
+        login->verdict = verdict;
+        login->reason = reason;
+    };
+    const auto own = AccessFilter::parse(login->user->allowed_service_access);
     if (!own) {
-        log.error("auth.bad_filter", {{"user", login.name}, {"reason", to_string(own.error())}});
-        login.reason = "access filter can't be read";
-    } else if (site != config.access.end() && !site->second.grants(question)) {
-        login.reason = "access filter of the site";
-    } else if (!own->grants(question)) {
-        login.reason = "access filter of the user or domain";
-    } else {
-        return;
+        log.error("auth.bad_filter", {{"user", login->name}, {"reason", to_string(own.error())}});
+        co_return refuse(Verdict::rejected, "access filter can't be read");
     }
-    login.verdict = Verdict::rejected;
+    const auto found = config.access.find(peer.service);
+    const auto site = found == config.access.end() ? AccessFilter() : found->second;
+    ClientHost host;
+    if (resolver && (site.needs_host() || own->needs_host())) {
+        host = co_await find_client_host(resolver, peer.client);
+        if (!host.known) co_return refuse(Verdict::unavailable, "DNS: the client's host name is not known for now");
+    }
+    const bool tls = peer.transport != nullptr && peer.transport->tls() != nullptr;
+    const AccessQuestion question{.service = peer.service, .tls = tls, .client = peer.client, .host = host.name};
+    if (!site.grants(question)) co_return refuse(Verdict::rejected, "access filter of the site");
+    if (!own->grants(question)) co_return refuse(Verdict::rejected, "access filter of the user or domain");
 }
 
 Dialogue::Dialogue(DialogueBench& bench, sasl::Exchange exchange, std::string mechanism, Peer peer)
@@ -157,7 +163,7 @@ Task<Login> Dialogue::finish() {
         login_ = std::move(judged);
     }
     auto login = std::move(*login_);
-    bench_.apply_filters(login, peer_);
+    co_await bench_.apply_filters(&login, peer_);
     if (login.verdict == Verdict::ok) authorize(login);
     auto name = credentials_.authentication_id.empty() ? exchange_.wanted_name() : credentials_.authentication_id;
     if (name.empty()) name = credentials_.authorization_id;

@@ -18,6 +18,10 @@
 #include "common/auth/token.h"
 #include "common/sasl/exchange.h"
 
+namespace helio::dns {
+class Resolver;
+}
+
 namespace helio::auth {
 
 /// What all dialogues of a daemon share.
@@ -28,11 +32,13 @@ struct DialogueBench {
     Guard guard;
     base::Histogram& duration;
     std::unique_ptr<TokenVerifier> tokens;
+    dns::Resolver* resolver = nullptr;  ///< null: every client's host is unknown
 
     /// Name and password, without counting and waiting.
     Task<Login> prove_password(std::string name, base::Secret password, net::Address client);
-    /// Turns a login that the site's or the user's access filter doesn't grant into a rejected one.
-    void apply_filters(Login& login, const Peer& peer) const;
+    /// Turns a login that the site's or the user's access filter doesn't grant into a rejected one. A filter that names
+    /// hosts asks the DNS; without an answer the login is unavailable.
+    Task<> apply_filters(Login* login, Peer peer) const;
 };
 
 class Dialogue {

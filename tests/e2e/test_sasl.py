@@ -61,6 +61,23 @@ class Mechanisms(SiteCase):
                 capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
             self.assertEqual(done.returncode == 0, fine, done.stdout + done.stderr)
 
+    def test_access_filters_by_host_name(self):
+        """The DNS calls us localhost, and localhost has our address."""
+        filters = {"named": "+imap:localhost", "strange": "+imap:.example.test", "denied": "-imap:localhost"}
+        self.site.directory.add_users(list(filters), "store-a.example.test")
+        for name, rule in filters.items():
+            self.site.directory.modify(f"dn: {self.site.directory.dn_of(name)}\nchangetype: modify\n"
+                                       f"replace: mailAllowedServiceAccess\nmailAllowedServiceAccess: {rule}\n")
+            imap = imaplib.IMAP4_SSL("localhost", self.at["imaps"][0]["port"],
+                                     ssl_context=clients.tls_context(self.ca))
+            with self.subTest(rule=rule):
+                if name == "named":
+                    imap.login(f"{name}@example.test", f"secret-{name}")
+                else:
+                    with self.assertRaisesRegex(imaplib.IMAP4.error, "AUTHENTICATIONFAILED"):
+                        imap.login(f"{name}@example.test", f"secret-{name}")
+            imap.shutdown()
+
     def test_imaplib_and_smtplib_by_cram_md5(self):
         imap = imaplib.IMAP4_SSL("localhost", self.at["imaps"][0]["port"], ssl_context=clients.tls_context(self.ca))
         self.assertIn("AUTH=CRAM-MD5", imap.capabilities)

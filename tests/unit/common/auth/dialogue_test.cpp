@@ -1,10 +1,12 @@
 #include "common/auth/dialogue.h"
 
 #include <chrono>
+#include <map>
 #include <vector>
 
 #include "common/auth/authenticator.h"
 #include "common/base/text.h"
+#include "common/dns/resolver.h"
 #include "common/sasl/cram_md5.h"
 #include "tests/support/catch.h"
 #include "tests/support/fake_directory.h"
@@ -284,6 +286,67 @@ TEST_CASE("the [sasl] table is read strictly", "[auth][sasl]") {
     CHECK_THROWS_AS(read("salt_key_file = \"/nonexistent\""), config::ConfigError);
     CHECK_THROWS_AS(read("iterations = 50001"), config::ConfigError);
     CHECK(read("iterations = 50000").iterations == 50'000);
+}
+
+namespace {
+
+/// Names of addresses and addresses of names.
+class FakeResolver final : public dns::Resolver {
+public:
+    Task<dns::Answer<dns::MxRecord>> find_mx(std::string) override { co_return dns::Answer<dns::MxRecord>{}; }
+    Task<dns::Answer<std::string>> find_txt(std::string) override { co_return dns::Answer<std::string>{}; }
+    Task<dns::Answer<net::Address>> find_addresses(std::string name) override {
+        dns::Answer<net::Address> answer;
+        answer.found = down ? dns::Found::unknown : dns::Found::absent;
+        if (down || !addresses.contains(name)) co_return answer;
+        answer.found = dns::Found::found;
+        answer.records.push_back(*net::Address::parse(addresses[name]));
+        co_return answer;
+    }
+    Task<dns::Answer<std::string>> find_names(net::Address address) override {
+        ++asked;
+        dns::Answer<std::string> answer;
+        answer.found = down ? dns::Found::unknown : dns::Found::absent;
+        const auto found = names.find(address.to_string());
+        if (down || found == names.end()) co_return answer;
+        answer.found = dns::Found::found;
+        answer.records = found->second;
+        co_return answer;
+    }
+    std::map<std::string, std::vector<std::string>> names;
+    std::map<std::string, std::string> addresses;
+    bool down = false;
+    int asked = 0;
+};
+
+}  // namespace
+
+TEST_CASE("an access filter by host name believes a name that leads back to the address", "[auth][access]") {
+    auto config = everything();
+    config.access["imap"] = *auth::AccessFilter::parse({"+imap:.office.test"});
+    Bench bench(std::move(config));
+    FakeResolver resolver;
+    resolver.names = {{"192.0.2.1", {"other.test", "pc.office.test"}},
+                      {"198.51.100.1", {"pc.office.test"}},  // its owner's lie
+                      {"192.0.2.3", {"a.test", "b.test", "c.test", "d.test", "pc3.office.test"}}};
+    resolver.addresses = {{"pc.office.test", "192.0.2.1"}, {"pc3.office.test", "192.0.2.3"}};
+    const auto try_from = [&](std::string_view client, std::string service = "imap") {
+        auto peer = Bench::peer(std::move(service));
+        peer.client = *net::Address::parse(client);
+        bench.clock.advance(61s);
+        return bench.talk("PLAIN", plain("", "alice", "secret-alice"), peer);
+    };
+    CHECK(try_from("192.0.2.1").verdict == Verdict::rejected);  // nobody to ask
+    bench.authenticator.ask_hosts_of(resolver);
+    CHECK(try_from("192.0.2.1").verdict == Verdict::ok);
+    CHECK(try_from("198.51.100.1").verdict == Verdict::rejected);
+    CHECK(try_from("192.0.2.2").verdict == Verdict::rejected);
+    CHECK(try_from("192.0.2.3").verdict == Verdict::rejected);  // of too many names the first four count
+    resolver.down = true;
+    CHECK(try_from("192.0.2.1").verdict == Verdict::unavailable);
+    const auto asked = resolver.asked;
+    CHECK(try_from("192.0.2.1", "pop3").verdict == Verdict::ok);
+    CHECK(resolver.asked == asked);  // no filter there names a host
 }
 
 TEST_CASE("access filters of the site and of the user keep a proven client out", "[auth][access]") {
