@@ -11,7 +11,7 @@
 namespace helio::dns {
 
 struct Config {
-    std::vector<net::Endpoint> forwarders;      ///< empty: those of /etc/resolv.conf
+    std::vector<net::Endpoint> forwarders;      ///< empty: those of /etc/resolv.conf; without it, the roots
     std::chrono::milliseconds timeout{10'000};  ///< nobody waits longer for an answer
     std::string trust_anchor_file;              ///< DS or DNSKEY records of the root; empty: nothing is validated
 };

@@ -35,12 +35,15 @@ void set_limits(ub_ctx* context) {
 }
 
 void set_forwarders(ub_ctx* context, const Config& config) {
+    const bool own_host =
+        std::ranges::any_of(config.forwarders, [](const auto& it) { return it.address.is_loopback(); });
+    // The file's may be on this host as well (systemd-resolved).
+    if (own_host || config.forwarders.empty()) set(context, "do-not-query-localhost:", "no");
     if (config.forwarders.empty()) {
-        check(ub_ctx_resolvconf(context, nullptr), "/etc/resolv.conf");
+        const int code = ub_ctx_resolvconf(context, nullptr);
+        if (code != UB_READFILE) check(code, "/etc/resolv.conf");
         return;
     }
-    if (std::ranges::any_of(config.forwarders, [](const auto& it) { return it.address.is_loopback(); }))
-        set(context, "do-not-query-localhost:", "no");
     for (const auto& forwarder : config.forwarders) {
         const auto text = forwarder.address.to_string() + "@" + std::to_string(forwarder.port);
         check(ub_ctx_set_fwd(context, text.c_str()), "forwarder " + text);
