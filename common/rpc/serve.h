@@ -82,8 +82,9 @@ private:
             stirred_.notify();
         });
     }
+    // Posted as its owner: it goes with an executor that stops first, too.
     void OnDone() override {
-        home_.post([this] { delete this; });
+        home_.post([self = std::unique_ptr<ServerStream>(this)] {});
     }
 
     base::Executor& home_;
@@ -119,8 +120,9 @@ private:
     void OnCancel() override {
         home_.post([this] { cancelled_ = true; });
     }
+    // Posted as its owner: it goes with an executor that stops first, too.
     void OnDone() override {
-        home_.post([this] { delete this; });
+        home_.post([self = std::unique_ptr<Upload>(this)] {});
     }
 
     base::Executor& home_;
