@@ -196,6 +196,16 @@ class ProxyBeforeDovecot(unittest.TestCase):
             return [line for line in log if f"event={event} " in line
                     and all(f"{key}={value}" in line for key, value in fields.items())]
 
+    def logged_by_dovecot(self, *words):
+        """Lines of Dovecot's log with all those words; its log process may write a moment after the answer."""
+        for _ in range(100):
+            with open(os.path.join(self.folder, "dovecot.log"), encoding="utf-8") as log:
+                found = [line for line in log if all(word in line for word in words)]
+            if found:
+                return found
+            time.sleep(0.1)
+        return []
+
     def test_messages_go_through_unchanged_by_imap_and_pop3(self):
         imap = self.imap()
         small = messages.plain("friend@elsewhere.test", [ALICE.address])
@@ -216,16 +226,14 @@ class ProxyBeforeDovecot(unittest.TestCase):
         client.say(b"a2 LOGOUT")
         client.expect(rb"(?s).*a2 OK")
         session = re.search(r"session=(\w+)", self.logged("imap.login", client="127.0.0.9")[0])[1]
-        with open(os.path.join(self.folder, "dovecot.log"), encoding="utf-8") as log:
-            logins = [line for line in log if "imap-login" in line and f"session=<{session}>" in line]
+        logins = self.logged_by_dovecot("imap-login", f"session=<{session}>")
         self.assertEqual(len(logins), 1)
         self.assertIn("rip=127.0.0.9", logins[0])
         client = self.raw("mmp_pop3s", source="127.0.0.10")
         client.expect(rb"\+OK ")
         client.say(b"USER alice@example.test\r\nPASS secret-alice\r\nQUIT")
         client.expect(rb"(\+OK.*\r\n){3}")
-        with open(os.path.join(self.folder, "dovecot.log"), encoding="utf-8") as log:
-            self.assertTrue([line for line in log if "pop3-login" in line and "rip=127.0.0.10" in line])
+        self.assertTrue(self.logged_by_dovecot("pop3-login", "rip=127.0.0.10"))
 
     def test_pipelined_commands_survive_the_hand_over(self):
         client = self.raw("mmp_imaps")

@@ -38,7 +38,11 @@ def submit(endpoint, ca_file, user, recipients, message, implicit_tls=False, tim
 
 def imap_login(endpoint, ca_file, user, timeout=60):
     imap = imaplib.IMAP4_SSL(endpoint["host"], endpoint["port"], ssl_context=tls_context(ca_file), timeout=timeout)
-    imap.login(user.address, user.password)
+    try:
+        imap.login(user.address, user.password)
+    except Exception:
+        imap.shutdown()
+        raise
     return imap
 
 
