@@ -35,7 +35,7 @@ Task<Result<Peer>> imap_log_in(Run* run, unsigned user) {
 namespace {
 
 Task<Result<std::uint64_t>> one_session(Run* run) {
-    auto peer = co_await imap_log_in(run, static_cast<unsigned>(run->random.below(run->options.users)));
+    auto peer = co_await imap_log_in(run, run->next_user());
     if (!peer) co_return fail(peer.error());
     auto selected = co_await imap_command(&*peer, "a2", "SELECT INBOX");
     if (!selected) co_return fail(selected.error());

@@ -11,7 +11,7 @@ Task<> append_session(Run* run) {
         const auto content =
             make_message(run->random, run->options.sizes[run->random.below(run->options.sizes.size())]);
         if (!peer) {
-            auto opened = co_await imap_log_in(run, static_cast<unsigned>(run->random.below(run->options.users)));
+            auto opened = co_await imap_log_in(run, run->next_user());
             if (!opened) {
                 run->recorder.failed(to_string(opened.error()));
                 continue;

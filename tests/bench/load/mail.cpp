@@ -42,9 +42,9 @@ Task<Result<Greeted>> greet(Run* run) {
 // The envelope's commands, DATA last.
 std::vector<std::string> envelope(Run* run) {
     std::vector<std::string> commands{"MAIL FROM:<load@bench.example.test>\r\n"};
-    const auto first = run->random.below(run->options.users);
+    const auto first = run->next_user();
     for (unsigned i = 0; i < run->options.recipients; ++i) {
-        const auto number = static_cast<unsigned>((first + i) % run->options.users);
+        const auto number = (first + i) % run->options.users;
         commands.push_back("RCPT TO:<" + run->options.user_name(number) + ">\r\n");
     }
     commands.emplace_back("DATA\r\n");

@@ -74,6 +74,14 @@ Task<double> hold_idle(Run* run, Measured* measured, base::SteadyTime began) {
     co_return connecting;
 }
 
+// Until the first connections of imap-idle are there, whose memory is left out with the fixed parts.
+Task<> take_base(Run* run, Measured* measured) {
+    while (run->connected < run->options.base) co_await net::Worker::current().sleep_for(net::milliseconds(1));
+    co_await net::Worker::current().sleep_for(net::milliseconds(300));  // processes behind the logins come to rest
+    measured->base = usage_of(run->options.pids, true).memory;
+    measured->base_alive = run->idle.size();
+}
+
 Task<> measure(Run* run, Measured* measured) {
     const auto& options = run->options;
     const auto before = usage_of(options.pids, false);
@@ -88,6 +96,7 @@ Task<> measure(Run* run, Measured* measured) {
         group.start(session_of(run, i));
         if (!is_idle) continue;
         while (i + 1 - run->connected > 32) co_await net::Worker::current().sleep_for(net::milliseconds(1));
+        if (i + 1 == options.base) co_await take_base(run, measured);
     }
     if (is_idle) {
         measured->seconds = co_await hold_idle(run, measured, began);

@@ -17,7 +17,7 @@ constexpr std::string_view usage_text = R"(helio-bench --mode MODE --server HOST
                   imap-append
   --security      none, tls, starttls (none)
   --ca FILE       verify the server;  --tls-name NAME;  --certificate FILE --key FILE: our own
-  --connections   at once (16); imap-idle: how many are held
+  --connections   at once (16); imap-idle: how many are held;  --base N: memory is that of those behind N (0)
   --deliver H:P   imap-idle: an LMTP server; measures how soon after its answer the held sessions hear of a message
   --deliver-security none, tls, starttls (none)
   --count N       operations in all; imap-commands: messages in the large mailbox (50,000);  --duration SECONDS: at most so long (10)
@@ -26,6 +26,8 @@ constexpr std::string_view usage_text = R"(helio-bench --mode MODE --server HOST
   --pipelining    yes or no (yes);  --once yes: a new SMTP connection for each message (no)
   --messages N    RETR per POP3 session (10);  --deletes N: DELE per POP3 session (2)
   --user PATTERN  user{n}@example.test;  --password PATTERN: secret-user{n};  --users N: {n} is from 0 to N-1 (1000)
+  --first-user N  {n} is from N on (0);  --in-turn yes: one user after the other, not at random (no)
+  --rows KEY,KEY  imap-commands: these only
   --pid P,P       server processes whose CPU and memory are measured, descendants included
   --label TEXT    --json FILE: append the result there as one line
 )";
@@ -54,13 +56,8 @@ T one_of(std::string_view key, std::string_view text, std::initializer_list<std:
 }
 
 std::vector<std::uint64_t> read_sizes(std::string_view text) {
+    if (text == "mix") return mixed_sizes();
     std::vector<std::uint64_t> sizes;
-    if (text == "mix") {
-        sizes.assign(16, 4096);
-        sizes.insert(sizes.end(), 3, std::uint64_t{16} * 1024);
-        sizes.push_back(std::uint64_t{128} * 1024);
-        return sizes;
-    }
     for (const auto part : base::split(text, ',')) sizes.push_back(number("--size", part, 1ULL << 30));
     return sizes;
 }
@@ -119,6 +116,7 @@ const std::map<std::string_view, Setter>& setters() {
         {"--certificate", [](Options& o, std::string_view v) { o.certificate = v; }},
         {"--key", [](Options& o, std::string_view v) { o.key = v; }},
         {"--connections", [](Options& o, std::string_view v) { o.connections = small("--connections", v); }},
+        {"--base", [](Options& o, std::string_view v) { o.base = small("--base", v); }},
         {"--count", [](Options& o, std::string_view v) { o.count = number("--count", v, 1ULL << 40); }},
         {"--duration",
          [](Options& o, std::string_view v) { o.duration = std::chrono::seconds(number("--duration", v, 1'000'000)); }},
@@ -141,6 +139,15 @@ const std::map<std::string_view, Setter>& setters() {
                  o.pids.push_back(static_cast<int>(number("--pid", part, 1 << 30)));
              }
          }},
+        {"--first-user", [](Options& o, std::string_view v) { o.first_user = small("--first-user", v); }},
+        {"--in-turn",
+         [](Options& o, std::string_view v) {
+             o.in_turn = one_of<bool>("--in-turn", v, {{"yes", true}, {"no", false}});
+         }},
+        {"--rows",
+         [](Options& o, std::string_view v) {
+             for (const auto part : base::split(v, ',')) o.rows.emplace_back(part);
+         }},
         {"--label", [](Options& o, std::string_view v) { o.label = v; }},
         {"--json", [](Options& o, std::string_view v) { o.json_file = v; }},
     };
@@ -149,13 +156,20 @@ const std::map<std::string_view, Setter>& setters() {
 
 }  // namespace
 
-std::string Options::user_name(unsigned n) const { return filled(user, n); }
-std::string Options::user_password(unsigned n) const { return filled(password, n); }
+std::string Options::user_name(unsigned n) const { return filled(user, first_user + n); }
+std::string Options::user_password(unsigned n) const { return filled(password, first_user + n); }
 
 std::string_view name_of(Mode mode) {
     static constexpr std::array names = {"lmtp", "smtp",          "imap-session", "imap-idle",
                                          "pop3", "imap-commands", "imap-append"};
     return names[static_cast<std::size_t>(mode)];
+}
+
+std::vector<std::uint64_t> mixed_sizes() {
+    std::vector<std::uint64_t> sizes(16, 4096);
+    sizes.insert(sizes.end(), 3, std::uint64_t{16} * 1024);
+    sizes.push_back(std::uint64_t{128} * 1024);
+    return sizes;
 }
 
 Options parse_options(int argc, char** argv) {
@@ -172,6 +186,7 @@ Options parse_options(int argc, char** argv) {
     if (options.connections == 0 || options.users == 0 || options.sizes.empty() || options.recipients == 0) {
         end_with_usage("--connections, --users, --recipients and --size must not be 0");
     }
+    if (options.base >= options.connections && options.base > 0) end_with_usage("--base must be below --connections");
     if (options.tls_name.empty()) options.tls_name = options.server.host;
     return options;
 }

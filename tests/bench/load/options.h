@@ -29,6 +29,7 @@ struct Options {
     Security deliver_security = Security::none;
 
     unsigned connections = 16;
+    unsigned base = 0;        ///< imap-idle: memory is that of the connections behind this many; 0: of all
     std::uint64_t count = 0;  ///< operations in all; 0: until `duration`
     std::chrono::milliseconds duration{10'000};
     std::vector<std::uint64_t> sizes{4096};  ///< of a message in bytes; one is drawn for each message
@@ -38,14 +39,19 @@ struct Options {
     bool pipelining = true;  ///< MAIL, RCPT and DATA in one write
     bool once = false;       ///< a new SMTP or LMTP connection for each message
 
-    std::string user = "user{n}@example.test";  ///< {n}: a number from 0 to users-1, drawn at random
+    std::string user = "user{n}@example.test";  ///< {n}: one of `users` numbers, drawn for each operation
     std::string password = "secret-user{n}";
     unsigned users = 1000;
+    unsigned first_user = 0;  ///< {n} is from here on
+    bool in_turn = false;     ///< users one after the other, not at random
+
+    std::vector<std::string> rows;  ///< imap-commands: the keys of those wanted; empty: all
 
     std::vector<int> pids;  ///< the server's processes; their descendants count too
     std::string label;      ///< goes into the result
     std::string json_file;  ///< the result is appended there as one line
 
+    /// Of user 0 to users-1.
     std::string user_name(unsigned number) const;
     std::string user_password(unsigned number) const;
 };
@@ -54,5 +60,8 @@ struct Options {
 Options parse_options(int argc, char** argv);
 
 std::string_view name_of(Mode mode);
+
+/// What --size mix draws from: 80 % 4 KiB, 15 % 16 KiB, 5 % 128 KiB.
+std::vector<std::uint64_t> mixed_sizes();
 
 }  // namespace helio::bench

@@ -26,7 +26,7 @@ Task<Result<Peer>> log_in(Run* run) {
         auto secure = co_await peer->start_tls(run);
         if (!secure) co_return fail(secure.error());
     }
-    const auto user = static_cast<unsigned>(run->random.below(run->options.users));
+    const auto user = run->next_user();
     auto named = co_await command(&*peer, "USER " + run->options.user_name(user));
     if (!named) co_return fail(named.error());
     auto passed = co_await command(&*peer, "PASS " + run->options.user_password(user));

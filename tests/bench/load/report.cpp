@@ -1,5 +1,7 @@
 #include "tests/bench/load/report.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "common/base/text.h"
@@ -18,6 +20,20 @@ std::string json_text(const std::string& text) {
     return out + "\"";
 }
 
+// KiB that each connection behind the base added; all of it divided by all connections without a base.
+struct MemoryEach {
+    double pss, anonymous, rss;
+};
+
+MemoryEach memory_each(const Measured& m) {
+    const auto connections = m.alive - std::min(m.alive, m.base_alive);
+    const auto each = [&](std::uint64_t at_end, std::uint64_t at_base) {
+        return per((static_cast<double>(at_end) - static_cast<double>(at_base)) / 1024, connections);
+    };
+    const auto& memory = m.server.memory;
+    return {each(memory.pss, m.base.pss), each(memory.anonymous, m.base.anonymous), each(memory.rss, m.base.rss)};
+}
+
 }  // namespace
 
 std::string to_table(const Run& run, const Measured& m) {
@@ -34,8 +50,11 @@ std::string to_table(const Run& run, const Measured& m) {
                                notices.successes(), notices.percentile_ms(0.5), notices.percentile_ms(0.99));
         }
         if (m.server.processes > 0) {
-            out += fmt::format("  memory     {:.1f} KiB PSS per connection, {} processes\n",
-                               per(static_cast<double>(m.server.pss_bytes) / 1024, m.alive), m.server.processes);
+            const auto each = memory_each(m);
+            out += fmt::format(
+                "  memory     {:.1f} KiB PSS per connection{}, {:.1f} not of files, {:.1f} RSS, {} processes\n",
+                each.pss, m.base_alive > 0 ? fmt::format(" behind the first {}", m.base_alive) : "", each.anonymous,
+                each.rss, m.server.processes);
             out += fmt::format("  idle CPU   {:.1f} % of one core\n", 100 * m.idle_cpu_share);
         }
     } else {
@@ -54,17 +73,18 @@ std::string to_table(const Run& run, const Measured& m) {
 std::string to_json(const Run& run, const Measured& m) {
     const auto& r = run.recorder;
     const auto count = r.successes();
+    const auto each = memory_each(m);
     return fmt::format(
         R"({{"label":{},"mode":"{}","connections":{},"operations":{},"failures":{},"seconds":{:.3f},"rate":{:.1f},)"
         R"("bytes":{},"p50_ms":{:.3f},"p99_ms":{:.3f},"server_cpu_ms":{:.4f},"client_cpu_ms":{:.4f},"alive":{},)"
-        R"("pss_kib_per_connection":{:.2f},"idle_cpu":{:.4f},"processes":{},)"
+        R"("pss_kib_per_connection":{:.2f},"anonymous_kib_per_connection":{:.2f},"rss_kib_per_connection":{:.2f},)"
+        R"("base_alive":{},"idle_cpu":{:.4f},"processes":{},)"
         R"("notices":{},"notice_p50_ms":{:.3f},"notice_p99_ms":{:.3f}}})",
         json_text(run.options.label), name_of(run.options.mode), run.options.connections, count, r.failures(),
         m.seconds, static_cast<double>(count) / m.seconds, r.bytes(), r.percentile_ms(0.5), r.percentile_ms(0.99),
-        1000 * per(m.server_cpu_seconds, count), 1000 * per(m.own_cpu_seconds, count), m.alive,
-        per(static_cast<double>(m.server.pss_bytes) / 1024, m.alive), m.idle_cpu_share, m.server.processes,
-        run.notices.times().successes(), run.notices.times().percentile_ms(0.5),
-        run.notices.times().percentile_ms(0.99));
+        1000 * per(m.server_cpu_seconds, count), 1000 * per(m.own_cpu_seconds, count), m.alive, each.pss,
+        each.anonymous, each.rss, m.base_alive, m.idle_cpu_share, m.server.processes, run.notices.times().successes(),
+        run.notices.times().percentile_ms(0.5), run.notices.times().percentile_ms(0.99));
 }
 
 }  // namespace helio::bench

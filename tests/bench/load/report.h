@@ -12,8 +12,10 @@ struct Measured {
     double seconds = 0;
     double own_cpu_seconds = 0;
     double server_cpu_seconds = 0;
-    Usage server;               ///< at the end
-    std::uint64_t alive = 0;    ///< imap-idle: connections that held to the end
+    Usage server;             ///< at the end
+    std::uint64_t alive = 0;  ///< imap-idle: connections that held to the end
+    Memory base;              ///< imap-idle: what the server had at the first `base_alive` connections
+    std::uint64_t base_alive = 0;
     double idle_cpu_share = 0;  ///< imap-idle: of one core, while holding
 };
 

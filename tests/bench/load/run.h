@@ -20,6 +20,10 @@ struct Run {
 
     /// Takes one operation; false when the count or the time is used up.
     bool take_one();
+    /// The user of the next operation: drawn at random, or the next one in turn.
+    unsigned next_user() {
+        return static_cast<unsigned>(options.in_turn ? turn++ % options.users : random.below(options.users));
+    }
     /// A session that failed asks whether to go on: not after 200 failures in a row without a success.
     bool may_retry() const { return recorder.failures() < 200 || recorder.successes() > recorder.failures() / 10; }
 
@@ -28,6 +32,7 @@ struct Run {
     Random random;
     std::shared_ptr<const net::TlsContext> tls;
     std::uint64_t taken = 0;
+    std::uint64_t turn = 0;
     base::SteadyTime stop_at{};
     // imap-idle
     std::uint64_t connected = 0;

@@ -41,17 +41,18 @@ Stat read_stat(const std::filesystem::path& folder) {
     return stat;
 }
 
-std::uint64_t read_pss(int pid) {
+void add_memory(Memory& sum, int pid) {
     std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
     std::string line;
     while (std::getline(file, line)) {
-        if (!line.starts_with("Pss:")) continue;
-        std::istringstream fields(line.substr(4));
+        std::istringstream fields(line);
+        std::string name;
         std::uint64_t kib = 0;
-        fields >> kib;
-        return kib * 1024;
+        fields >> name >> kib;
+        if (name == "Pss:") sum.pss += kib * 1024;
+        if (name == "Pss_Anon:") sum.anonymous += kib * 1024;
+        if (name == "Rss:") sum.rss += kib * 1024;
     }
-    return 0;
 }
 
 std::map<int, Stat> all_processes() {
@@ -82,7 +83,7 @@ Usage usage_of(const std::vector<int>& roots, bool with_memory) {
         if (found == all.end()) continue;
         ++usage.processes;
         usage.cpu_seconds += static_cast<double>(found->second.ticks) / ticks_per_second;
-        if (with_memory) usage.pss_bytes += read_pss(pid);
+        if (with_memory) add_memory(usage.memory, pid);
     }
     return usage;
 }

@@ -6,9 +6,16 @@
 
 namespace helio::bench {
 
+/// In bytes, summed over the processes.
+struct Memory {
+    std::uint64_t pss = 0;        ///< pages that several processes have are divided among them
+    std::uint64_t anonymous = 0;  ///< what of `pss` is no file's page: those of files can go at any time
+    std::uint64_t rss = 0;        ///< shared pages count in each process
+};
+
 struct Usage {
-    double cpu_seconds = 0;       ///< user and system, ended and reaped children included
-    std::uint64_t pss_bytes = 0;  ///< only when asked for: reading it walks page tables
+    double cpu_seconds = 0;  ///< user and system, ended and reaped children included
+    Memory memory;           ///< only when asked for: reading it walks page tables
     unsigned processes = 0;
 };
 
