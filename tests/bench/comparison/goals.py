@@ -14,7 +14,7 @@ def times(factor, kind):
         if ratio is None:
             return None
         goal = f"{factor:g}x {kind}" if factor != 1 else f"no slower than {kind}"
-        return Verdict(goal, f"{ratio:.1f}x" if ratio < 100 else f"{ratio:.0f}x", ratio >= factor)
+        return Verdict(goal, f"{ratio:.2f}x", ratio >= factor)
     return judge
 
 
@@ -50,7 +50,7 @@ def cpu_share(divisor, kind):
         if cpu is None or not theirs:
             return None
         share = min(theirs) / max(cpu, 1e-9)
-        return Verdict(f"1/{divisor} of {kind}'s CPU", f"1/{share:.1f}", share >= divisor)
+        return Verdict(f"1/{divisor} of {kind}'s CPU", f"1/{share:.2f}", share >= divisor)
     return judge
 
 
@@ -60,5 +60,5 @@ def syncs_of_disk(most):
         if not figures.sync_ms:
             return None
         syncs = figures.value() / figures.sync_ms
-        return Verdict(f"{most:g} syncs of {figures.sync_ms:.3f} ms", f"{syncs:.1f} syncs", syncs <= most)
+        return Verdict(f"{most:g} syncs of {figures.sync_ms:.3f} ms", f"{syncs:.2f} syncs", syncs <= most)
     return judge

@@ -27,14 +27,14 @@ class TableTest(unittest.TestCase):
         self.assertIn("1,000/s (900-5,000)", row_of(table, "LMTP 4 KiB, 1 connection"))
 
     def test_a_rate_goal_is_met_at_the_factor_and_missed_below_it(self):
-        for rate, verdict in ((1000, "| met |"), (999, "| **missed**: 2.0x |")):
+        for rate, verdict in ((1000, "| met |"), (999, "| **missed**: 2.00x |")):
             table = render(read_rows([mail("heliograph", "lmtp-1", rate), mail("dovecot sdbox", "lmtp-1", 500)]))
             self.assertTrue(row_of(table, "LMTP 4 KiB, 1 connection").endswith(verdict), table)
 
     def test_the_best_of_several_formats_counts(self):
         table = render(read_rows([mail("heliograph", "lmtp-1", 1000), mail("dovecot sdbox", "lmtp-1", 400),
                                   mail("dovecot maildir", "lmtp-1", 600)]))
-        self.assertIn("**missed**: 1.7x", table)
+        self.assertIn("**missed**: 1.67x", table)
 
     def test_a_goal_without_its_peer_is_not_judged(self):
         table = render(read_rows([mail("heliograph", "lmtp-32", 1000, 0.1)]))
@@ -43,7 +43,7 @@ class TableTest(unittest.TestCase):
 
     def test_a_share_of_the_peers_cpu(self):
         runs = [mail("heliograph", "imap", 4000, 0.5), mail("dovecot sdbox", "imap", 500, 2.5)]
-        self.assertIn("**missed**: 1/5.0", render(read_rows(runs)))
+        self.assertIn("**missed**: 1/5.00", render(read_rows(runs)))
 
     def test_commands_are_rows_and_times_go_the_other_way(self):
         runs = [line(f"{server} commands", case="noop", p50_ms=ms, server_cpu_ms=0.1, bytes=10)
@@ -53,7 +53,7 @@ class TableTest(unittest.TestCase):
         self.assertTrue(row.endswith("| met |"), row)
 
     def test_a_stored_flag_is_held_against_the_disk_of_the_same_run(self):
-        for ms, verdict in ((0.5, "| met |"), (0.6, "| **missed**: 3.0 syncs |")):
+        for ms, verdict in ((0.5, "| met |"), (0.6, "| **missed**: 3.00 syncs |")):
             runs = [line("heliograph store", case="store", p50_ms=ms, server_cpu_ms=0.1, bytes=10),
                     line("heliograph disk", p50_ms=0.2)]
             self.assertTrue(row_of(render(read_rows(runs)), "STORE one flag").endswith(verdict))
@@ -65,7 +65,7 @@ class TableTest(unittest.TestCase):
     def test_missed_goals_are_listed_at_the_end(self):
         table = render(read_rows([mail("heliograph", "lmtp-1", 600), mail("dovecot sdbox", "lmtp-1", 500)]))
         self.assertTrue(table.endswith("0 of 1 goals are met. Missed:\n"
-                                       "- LMTP 4 KiB, 1 connection: 1.2x (goal: 2x dovecot)"), table)
+                                       "- LMTP 4 KiB, 1 connection: 1.20x (goal: 2x dovecot)"), table)
 
     def test_no_row_is_of_two_cases(self):
         self.assertEqual(len(ROWS), sum(len(case.rows) for case in CASES.values()))
