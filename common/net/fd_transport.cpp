@@ -25,6 +25,7 @@ IoStep failed_step(Io would_block) {
 
 IoStep FdTransport::try_read(std::span<char> into) {
     const auto got = ::recv(fd(), into.data(), into.size(), 0);
+    drained_ = got > 0 && static_cast<std::size_t>(got) < into.size();  // what comes later is found by wait()
     if (got > 0) return {Io::done, static_cast<std::size_t>(got)};
     if (got == 0) return {Io::closed, 0};
     return failed_step(Io::want_read);
@@ -37,6 +38,7 @@ IoStep FdTransport::try_write(std::string_view bytes) {
 }
 
 Task<bool> FdTransport::wait(Worker::Readiness readiness, SteadyTime deadline) {
+    drained_ = false;
     return waiter_.wait(readiness, deadline);
 }
 

@@ -14,6 +14,7 @@ public:
     FdTransport(Worker& worker, int fd, Endpoint peer, Endpoint local);
 
     IoStep try_read(std::span<char> into) override;
+    bool is_drained() const override { return drained_; }
     IoStep try_write(std::string_view bytes) override;
     Task<bool> wait(Worker::Readiness readiness, SteadyTime deadline) override;
     void interrupt() override { waiter_.interrupt(); }
@@ -26,6 +27,7 @@ public:
 
 private:
     FdWaiter waiter_;
+    bool drained_ = false;
     Endpoint peer_;
     Endpoint local_;
 };

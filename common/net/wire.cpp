@@ -62,7 +62,7 @@ Result<std::size_t> Wire::fill_now() {
 Task<Result<>> Wire::fill(SteadyTime deadline) {
     for (;;) {
         if (interrupted_) co_return fail(errc::cancelled);
-        const auto got = fill_now();
+        const auto got = transport_->is_drained() ? Result<std::size_t>(0) : fill_now();
         if (!got) co_return fail(got.error());
         if (*got > 0) co_return {};
         if (in_.empty()) std::string().swap(in_);  // an idle session holds no buffer
@@ -199,7 +199,8 @@ Task<bool> Wire::wait_input(SteadyTime deadline) {
     drop_consumed();
     if (std::exchange(woken_, false) || interrupted_) co_return false;
     for (;;) {
-        if (has_input()) co_return true;  // readiness alone may be a part of a TLS record
+        // Readiness alone may be a part of a TLS record.
+        if (!buffered().empty() || (!transport_->is_drained() && has_input())) co_return true;
         if (in_.empty()) std::string().swap(in_);
         waiting_input_ = true;
         const bool ready = co_await transport_->wait(Worker::Readiness::readable, deadline);

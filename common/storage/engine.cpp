@@ -7,6 +7,7 @@
 #include "common/base/ids.h"
 #include "common/base/startup_error.h"
 #include "common/storage/errc.h"
+#include "common/storage/new_index.h"
 #include "common/storage/replayer.h"
 #include "common/storage/stored_body.h"
 #include "common/storage/verifier.h"
@@ -14,7 +15,7 @@
 namespace helio::storage {
 namespace {
 
-constexpr const char* remedy = "; stop the daemon and run `helioctl store rebuild` on this partition";
+constexpr const char* remedy = "; stop the daemon and run it once with --rebuild";
 
 /// Finds the log's end without applying anything.
 class NoVisitor final : public LogVisitor {
@@ -84,12 +85,37 @@ void Engine::start() {
             logger_.error("storage.damage", {{"folder", options_.folder.string()},
                                              {"segment", segment.header.number},
                                              {"what", "one copy of the header"}});
-    index_ =
-        std::make_unique<Index>(options_.folder / "index", options_.index_map_bytes, model_.tables(), segments_.io());
+    index_ = open_index();
     log_ = std::make_unique<Log>(segments_, options_.segment_bytes, logger_, metrics_);
     replay(starting_state());
     writer_ = std::make_unique<Writer>(options_, model_, segments_, *log_, *index_, logger_, metrics_);
     compactor_ = std::make_unique<Compactor>(options_, model_, segments_, *index_, *writer_, logger_, metrics_);
+}
+
+/// Made anew from the log when there is none, or one of another release.
+std::unique_ptr<Index> Engine::open_index() {
+    const auto open = [this] {
+        return std::make_unique<Index>(options_.folder / "index", options_.index_map_bytes, model_, segments_.io());
+    };
+    const auto segments = segments_.all();
+    try {
+        auto index = open();
+        if (index->state() || segments.empty()) return index;
+    } catch (const OutdatedIndex&) {
+        if (segments.empty()) throw;
+    }
+    logger_.warning("storage.new_index", {{"folder", options_.folder.string()},
+                                          {"reason", "missing or of another release"},
+                                          {"segments", segments.size()}});
+    IndexState start;
+    start.partition = segments.front().header.partition;
+    for (const auto& segment : segments) start.next_body = std::max(start.next_body, segment.header.first_body);
+    VerifyReport report;
+    make_index({options_, model_, segments_, start, OnDamage::stop}, report);
+    if (!report.problems.empty()) refuse(options_.folder, report.problems.front(), remedy);
+    logger_.info("storage.rebuilt",
+                 {{"folder", options_.folder.string()}, {"records", report.records}, {"bodies", report.bodies}});
+    return open();
 }
 
 IndexState Engine::starting_state() const {
@@ -98,10 +124,8 @@ IndexState Engine::starting_state() const {
     if (index_->state()) {
         state = *index_->state();
         if (segments.empty()) refuse(options_.folder, "the index is beyond the log: there are no segments");
-    } else if (segments.empty()) {
-        base::random_bytes(state.partition.size()).copy(state.partition.data(), state.partition.size());
     } else {
-        state.partition = segments.front().header.partition;
+        base::random_bytes(state.partition.size()).copy(state.partition.data(), state.partition.size());
     }
     if (!segments.empty() && segments.front().header.partition != state.partition)
         refuse(options_.folder, "index and segments belong to different partitions", remedy);
@@ -122,8 +146,7 @@ Position Engine::replay(const IndexState& start) {
     if (!opened) refuse(options_.folder, to_string(opened.error()));
     const auto end = log_->end();
     if (index_->state() && end == start.position) return end;
-    const auto part = start.position.segment == 0 ? ReplayOf::whole_log : ReplayOf::tail;
-    Replayer replayer(*index_, model_, start, part, nullptr);
+    Replayer replayer(*index_, model_, start, ReplayOf::tail, nullptr);
     if (walked.end.segment != 0) LogWalker(segments_, OnDamage::stop, replayer).walk(start.position, &end);
     replayer.finish(end);
     logger_.info("storage.replayed", {{"folder", options_.folder.string()}, {"records", replayer.records()}});

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view state_key = "state";
 constexpr std::string_view use_prefix = "use";
-constexpr std::uint32_t state_version = 1;
+constexpr std::uint32_t state_version = 2;
 
 std::string encode(const BodyRow& row) {
     std::string bytes;
@@ -30,9 +30,10 @@ BodyRow decode_body(std::string_view bytes) {
     return row;
 }
 
-std::string encode(const IndexState& state) {
+std::string encode(const IndexState& state, std::uint32_t model_version) {
     std::string bytes;
     append(bytes, state_version);
+    append(bytes, model_version);
     bytes.append(state.partition.data(), state.partition.size());
     for (const auto value : {state.position.segment, state.position.next_offset, state.position.next_sequence,
                              state.position.last_offset, state.next_body})
@@ -40,13 +41,14 @@ std::string encode(const IndexState& state) {
     return bytes;
 }
 
-std::optional<IndexState> decode_state(std::optional<std::string_view> bytes) {
+std::optional<IndexState> decode_state(std::optional<std::string_view> bytes, std::uint32_t model_version) {
     if (!bytes) return std::nullopt;
-    if (bytes->size() != 60 || load<std::uint32_t>(bytes->data()) != state_version)
-        throw LmdbError("the index is of another version", MDB_VERSION_MISMATCH);
+    if (bytes->size() != 64 || load<std::uint32_t>(bytes->data()) != state_version ||
+        load<std::uint32_t>(bytes->data() + 4) != model_version)
+        throw OutdatedIndex();
     IndexState state;
-    bytes->copy(state.partition.data(), state.partition.size(), 4);
-    const char* at = bytes->data() + 20;
+    bytes->copy(state.partition.data(), state.partition.size(), 8);
+    const char* at = bytes->data() + 24;
     for (auto* value : {&state.position.segment, &state.position.next_offset, &state.position.next_sequence,
                         &state.position.last_offset, &state.next_body}) {
         *value = load<std::uint64_t>(at);
@@ -86,11 +88,11 @@ private:
 
 }  // namespace
 
-Index::Index(std::filesystem::path folder, std::uint64_t map_bytes, std::span<const Table> tables, Io& io,
-             Durability durability)
+Index::Index(std::filesystem::path folder, std::uint64_t map_bytes, const Model& model, Io& io, Durability durability)
     : folder_(std::move(folder)),
       map_bytes_(map_bytes),
-      tables_(tables.begin(), tables.end()),
+      model_version_(model.index_version()),
+      tables_(model.tables().begin(), model.tables().end()),
       io_(io),
       durability_(durability) {
     std::filesystem::create_directories(folder_);
@@ -113,7 +115,7 @@ void Index::open() {
 
 void Index::load() {
     const LmdbRead txn(*env_);
-    state_ = decode_state(lmdb_get(txn.get(), engine_, state_key));
+    state_ = decode_state(lmdb_get(txn.get(), engine_, state_key), model_version_);
     const std::lock_guard guard(use_lock_);
     use_.clear();
     LmdbCursor cursor(txn.get(), engine_);
@@ -255,7 +257,7 @@ void Index::apply(const std::vector<const Overlay*>& overlays, UseChanges use, c
         }
     }
     for (const auto& [segment, total] : use) txn.put(engine_, use_key(segment), encode(total));
-    txn.put(engine_, state_key, encode(state));
+    txn.put(engine_, state_key, encode(state, model_version_));
     if (auto allowed = io_.before_index_commit(); !allowed)
         throw std::system_error(allowed.error().code, "index commit");
     txn.commit();
@@ -350,7 +352,7 @@ void Index::View::scan_bodies(const std::function<void(BodyId, const BodyRow&)>&
 }
 
 std::optional<IndexState> Index::View::state() const {
-    return decode_state(lmdb_get(txn_.get(), index_.engine_, state_key));
+    return decode_state(lmdb_get(txn_.get(), index_.engine_, state_key), index_.model_version_);
 }
 
 }  // namespace helio::storage

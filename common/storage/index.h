@@ -1,6 +1,6 @@
 // Index: the LMDB view of the log. One named table per model table, plus two of the engine:
 //   _bodies   id (8, big-endian)        -> segment 8, offset 8, length 8, references 4: an append at the right edge
-//   _engine   "state"                   -> version 4, partition 16, Position 32, next body 8
+//   _engine   "state"                   -> version 4, model's version 4, partition 16, Position 32, next body 8
 //             "use" + segment (8, BE)   -> body bytes 8, dead 8, record bytes 8, carried 8: what compaction chooses by
 // Above LMDB lie the batches that are durable in the log and not yet committed here: publish() makes one visible to
 // readers at once, seal() sets apart those that apply() brings into LMDB with one transaction, drop_sealed() takes
@@ -38,10 +38,16 @@ struct SegmentUse {
 };
 using UseChanges = std::map<std::uint64_t, SegmentUse>;  ///< to be added
 
+/// The rows are of another release. The log has all that they say.
+class OutdatedIndex final : public LmdbError {
+public:
+    OutdatedIndex() : LmdbError("the index is of another version", MDB_VERSION_MISMATCH) {}
+};
+
 class Index {
 public:
-    /// Opens or makes it. Throws LmdbError.
-    Index(std::filesystem::path folder, std::uint64_t map_bytes, std::span<const Table> tables, Io& io,
+    /// Opens or makes it, for the rows of `model`. Throws LmdbError, and OutdatedIndex.
+    Index(std::filesystem::path folder, std::uint64_t map_bytes, const Model& model, Io& io,
           Durability durability = Durability::logged);
 
     class View;
@@ -88,6 +94,7 @@ private:
 
     std::filesystem::path folder_;
     std::uint64_t map_bytes_;
+    std::uint32_t model_version_;
     std::vector<Table> tables_;
     Io& io_;
     Durability durability_;

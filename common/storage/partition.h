@@ -86,6 +86,8 @@ class Model {
 public:
     virtual ~Model() = default;
     virtual std::span<const Table> tables() const = 0;
+    /// Of the rows that apply() makes. An index of another version is made anew from the log when it is opened.
+    virtual std::uint32_t index_version() const { return 1; }
     /// Must depend on the record and the index alone (no clock, no randomness), and must be right when the record's
     /// effect is there already (a record that compaction copied forward is applied again).
     virtual void apply(IndexWriter& index, const Record& record) = 0;
@@ -168,7 +170,7 @@ struct VerifyReport {
 class Partition {
 public:
     /// Opens or creates; replays the log after the index's position. Damage that is not a torn tail, or an index beyond
-    /// the log's end, throws base::StartupError naming the place and `helioctl store rebuild`.
+    /// the log's end, throws base::StartupError naming the place and `--rebuild`.
     static std::unique_ptr<Partition> open(Options options, Model& model, const logging::Logger& log,
                                            base::Registry& metrics);
     virtual ~Partition() = default;

@@ -2,7 +2,7 @@
 #include "common/base/startup_error.h"
 #include "common/storage/engine.h"
 #include "common/storage/errc.h"
-#include "common/storage/replayer.h"
+#include "common/storage/new_index.h"
 #include "common/storage/verifier.h"
 
 namespace helio::storage {
@@ -12,21 +12,10 @@ namespace {
 std::optional<IndexState> old_state(const Options& options, Model& model, Io& io) {
     try {
         if (!std::filesystem::exists(options.folder / "index" / "data.mdb")) return std::nullopt;
-        return Index(options.folder / "index", options.index_map_bytes, model.tables(), io).state();
+        return Index(options.folder / "index", options.index_map_bytes, model, io).state();
     } catch (const std::exception&) {
         return std::nullopt;
     }
-}
-
-void swap_index(const std::filesystem::path& folder, Io& io) {
-    std::filesystem::remove_all(folder / "index.old");
-    const auto check = [&](const Result<>& done) {
-        if (!done) throw base::StartupError("partition " + folder.string() + ": " + to_string(done.error()));
-    };
-    if (std::filesystem::exists(folder / "index")) check(io.rename(folder / "index", folder / "index.old"));
-    check(io.rename(folder / "index.new", folder / "index"));
-    check(io.sync_folder(folder));
-    std::filesystem::remove_all(folder / "index.old");
 }
 
 /// Loads the segments and sets aside those that can't be read at all.
@@ -60,24 +49,8 @@ VerifyReport rebuild(const Options& options, Model& model, const logging::Logger
     }
     const auto old = old_state(options, model, io);
     if (old) start.next_body = std::max(start.next_body, old->next_body);
-    const auto fresh_folder = options.folder / "index.new";
-    std::filesystem::remove_all(fresh_folder);
-    {
-        Index fresh(fresh_folder, options.index_map_bytes, model.tables(), io, Durability::none);
-        Replayer replayer(fresh, model, start, ReplayOf::whole_log, &report.problems);
-        const auto committed = old && old->partition == start.partition ? old->position : Position{};
-        auto walked = LogWalker(segments, OnDamage::go_on, replayer, committed).walk({});
-        if (walked.torn_tail)
-            walked.problems.push_back("segment " + std::to_string(walked.end.segment) + " offset " +
-                                      std::to_string(walked.end.next_offset) +
-                                      ": the log ends with an incomplete batch (never acknowledged, or damaged)");
-        report.problems.insert(report.problems.end(), walked.problems.begin(), walked.problems.end());
-        if (walked.end.segment != 0) replayer.finish(walked.end);
-        fresh.sync();
-        report.records = replayer.records();
-        report.bodies = replayer.bodies();
-    }
-    swap_index(options.folder, io);
+    const auto committed = old && old->partition == start.partition ? old->position : Position{};
+    make_index({options, model, segments, start, OnDamage::go_on, committed}, report);
     for (const auto& what : report.problems)
         log.error("storage.damage", {{"folder", options.folder.string()}, {"place", what}});
     log.info("storage.rebuilt", {{"folder", options.folder.string()},
@@ -93,7 +66,7 @@ VerifyReport verify_offline(const Options& options, Model& model, const logging:
     SegmentSet segments(io, options.folder / "segments");
     auto unusable = segments.load();
     if (!unusable) throw base::StartupError(to_string(unusable.error()));
-    const Index index(options.folder / "index", options.index_map_bytes, model.tables(), io);
+    const Index index(options.folder / "index", options.index_map_bytes, model, io);
     auto report = Verifier(options, model, segments, log).run(index);
     for (auto& [number, reason] : *unusable) report.problems.push_back(std::move(reason));
     return report;

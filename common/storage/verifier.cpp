@@ -55,7 +55,7 @@ VerifyReport Verifier::run(const Index& index) {
             problem("segment " + std::to_string(segment.header.number) +
                     " offset 0: one copy of the header is damaged");
     const ScratchFolder scratch(options_.folder / ("verify-" + base::new_id()));
-    Index fresh(scratch.path(), options_.index_map_bytes, model_.tables(), system_io(), Durability::none);
+    Index fresh(scratch.path(), options_.index_map_bytes, model_, system_io(), Durability::none);
     replay(fresh, *state);
     compare(*held, *fresh.view());
     logger_.info("storage.verified", {{"folder", options_.folder.string()},

@@ -6,7 +6,7 @@
 #include "store/imapd/commands.h"
 #include "store/imapd/found_rows.h"
 #include "store/imapd/search_run.h"
-#include "store/imapd/sort_table.h"
+#include "store/search/sort_key.h"
 
 namespace helio::store::imapd {
 
@@ -24,8 +24,8 @@ std::optional<ThreadAlgorithm> algorithm_of(std::string_view name) {
 void add(mail::ThreadBuilder& builder, ThreadAlgorithm algorithm, std::uint32_t number, const Message& message,
          const mail::SummaryView* summary) {
     mail::ThreadMessage entry{.number = number};
-    entry.date =
-        algorithm == ThreadAlgorithm::refs ? message.internal_date.unix_seconds : sent_seconds(message, summary);
+    entry.date = algorithm == ThreadAlgorithm::refs ? message.internal_date.unix_seconds
+                                                    : search::sent_seconds(message, summary);
     std::string id;
     std::string subject;
     if (summary != nullptr) {

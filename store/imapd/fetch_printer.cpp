@@ -116,7 +116,7 @@ void FetchPrinter::print_row_item(const imap::FetchItem& item, const Message& me
     }
 }
 
-Result<> FetchPrinter::print_summary_item(const imap::FetchItem& item, MessageText& text) {
+Result<> FetchPrinter::print_summary_item(const imap::FetchItem& item, search::MessageText& text) {
     const auto summary = text.summary();
     if (!summary) return fail(summary.error());
     std::string& out = session_.out();
@@ -135,7 +135,7 @@ Result<> FetchPrinter::print_summary_item(const imap::FetchItem& item, MessageTe
 }
 
 // PREVIEW (RFC 8970): made when it is asked for, from the beginning of one part, so LAZY gets it as well.
-Result<> FetchPrinter::print_preview(MessageText& text) {
+Result<> FetchPrinter::print_preview(search::MessageText& text) {
     const auto summary = text.summary();
     if (!summary) return fail(summary.error());
     std::string preview;
@@ -161,7 +161,7 @@ Result<> FetchPrinter::print(std::uint32_t sequence, const Message& message, con
     const std::size_t start = session_.out().size();
     std::string& out = session_.out();
     begin(sequence, message.uid);
-    MessageText text(session_.store(), message, summary);
+    search::MessageText text(session_.store(), message, summary);
     for (const auto& item : items_) {
         if (!is_summary_kind(item.kind)) {
             print_row_item(item, message, keywords);
@@ -182,7 +182,7 @@ Task<std::expected<void, FetchPrinter::Broken>> FetchPrinter::print_text(std::ui
     const std::size_t start = session_.out().size();
     sent_ = false;
     begin(sequence, message.uid);
-    MessageText text(session_.store(), message);
+    search::MessageText text(session_.store(), message);
     for (const auto& item : items_) {
         Result<> printed;
         if (item.kind == Kind::binary || item.kind == Kind::binary_size) {
@@ -236,7 +236,7 @@ void FetchPrinter::print_label(const imap::FetchItem& item) {
 }
 
 // BODY[section]<offset.count>: a part beyond the end is empty; a part that is not there is NIL.
-Task<Result<>> FetchPrinter::print_section(const imap::FetchItem& item, MessageText& text) {
+Task<Result<>> FetchPrinter::print_section(const imap::FetchItem& item, search::MessageText& text) {
     const auto found = find_section(text, section_of(item));
     if (!found) co_return fail(found.error());
     print_label(item);
@@ -258,7 +258,7 @@ Task<Result<>> FetchPrinter::print_section(const imap::FetchItem& item, MessageT
     co_return streamed;
 }
 
-Task<Result<>> FetchPrinter::stream(std::uint64_t offset, std::uint64_t length, MessageText& text) {
+Task<Result<>> FetchPrinter::stream(std::uint64_t offset, std::uint64_t length, search::MessageText& text) {
     while (length > 0) {
         const std::uint64_t chunk = std::min(chunk_bytes, length);
         auto read = text.read(offset, chunk, session_.out());
@@ -274,7 +274,7 @@ Task<Result<>> FetchPrinter::stream(std::uint64_t offset, std::uint64_t length, 
 }
 
 // BINARY[part]<offset.count> and BINARY.SIZE[part]: decoded twice, once to know the size and once to send.
-Task<Result<>> FetchPrinter::print_binary(const imap::FetchItem& item, MessageText& text) {
+Task<Result<>> FetchPrinter::print_binary(const imap::FetchItem& item, search::MessageText& text) {
     const auto found = find_encoded_part(text, item.section);
     if (!found) co_return fail(found.error());
     const bool size_only = item.kind == Kind::binary_size;
@@ -301,7 +301,7 @@ Task<Result<>> FetchPrinter::print_binary(const imap::FetchItem& item, MessageTe
 }
 
 Task<Result<>> FetchPrinter::stream_decoded(const EncodedPart& part, std::uint64_t skip, std::uint64_t count,
-                                            MessageText& text) {
+                                            search::MessageText& text) {
     const auto decoder = mail::make_decoder(part.encoding);
     std::string raw;
     std::string decoded;

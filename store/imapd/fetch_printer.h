@@ -33,13 +33,14 @@ private:
     void begin(std::uint32_t sequence, Uid uid);
     void separate();
     void print_row_item(const imap::FetchItem& item, const Message& message, const Keywords& keywords);
-    Result<> print_preview(MessageText& text);
-    Result<> print_summary_item(const imap::FetchItem& item, MessageText& text);
+    Result<> print_preview(search::MessageText& text);
+    Result<> print_summary_item(const imap::FetchItem& item, search::MessageText& text);
     void print_label(const imap::FetchItem& item);
-    Task<Result<>> print_section(const imap::FetchItem& item, MessageText& text);
-    Task<Result<>> print_binary(const imap::FetchItem& item, MessageText& text);
-    Task<Result<>> stream(std::uint64_t offset, std::uint64_t length, MessageText& text);
-    Task<Result<>> stream_decoded(const EncodedPart& part, std::uint64_t skip, std::uint64_t count, MessageText& text);
+    Task<Result<>> print_section(const imap::FetchItem& item, search::MessageText& text);
+    Task<Result<>> print_binary(const imap::FetchItem& item, search::MessageText& text);
+    Task<Result<>> stream(std::uint64_t offset, std::uint64_t length, search::MessageText& text);
+    Task<Result<>> stream_decoded(const EncodedPart& part, std::uint64_t skip, std::uint64_t count,
+                                  search::MessageText& text);
     void print_new_state(const Message& message, const Keywords& keywords);
     void print_flags(const Message& message, const Keywords& keywords);
 

@@ -32,7 +32,7 @@ bool is_header_kind(Kind kind) {
     return kind == Kind::header || kind == Kind::header_fields || kind == Kind::header_fields_not;
 }
 
-Result<std::optional<mail::PartPlace>> find_place(MessageText& text, const imap::Section& section) {
+Result<std::optional<mail::PartPlace>> find_place(search::MessageText& text, const imap::Section& section) {
     const auto summary = text.summary();
     if (!summary) return fail(summary.error());
     const bool in_message = is_header_kind(section.kind) || section.kind == Kind::text;
@@ -41,7 +41,7 @@ Result<std::optional<mail::PartPlace>> find_place(MessageText& text, const imap:
 
 }  // namespace
 
-Result<std::optional<SectionBytes>> find_section(MessageText& text, const imap::Section& section) {
+Result<std::optional<SectionBytes>> find_section(search::MessageText& text, const imap::Section& section) {
     if (section.part.empty() && section.kind == Kind::whole) return SectionBytes{0, text.size(), std::nullopt};
     const auto found = find_place(text, section);
     if (!found) return fail(found.error());
@@ -59,7 +59,7 @@ Result<std::optional<SectionBytes>> find_section(MessageText& text, const imap::
     return bytes;
 }
 
-Result<std::optional<EncodedPart>> find_encoded_part(MessageText& text, const imap::Section& section) {
+Result<std::optional<EncodedPart>> find_encoded_part(search::MessageText& text, const imap::Section& section) {
     if (section.part.empty()) return EncodedPart{0, text.size(), mail::Encoding::binary};
     const auto found = find_place(text, section);
     if (!found) return fail(found.error());
@@ -70,7 +70,7 @@ Result<std::optional<EncodedPart>> find_encoded_part(MessageText& text, const im
     return EncodedPart{place.body_offset, place.body_bytes, encoding};
 }
 
-Result<DecodedSize> measure_decoded(MessageText& text, const EncodedPart& part) {
+Result<DecodedSize> measure_decoded(search::MessageText& text, const EncodedPart& part) {
     const auto decoder = mail::make_decoder(part.encoding);
     DecodedSize size;
     std::string raw;

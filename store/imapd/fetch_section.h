@@ -8,7 +8,7 @@
 
 #include "common/imap/fetch_item.h"
 #include "common/mail/transfer.h"
-#include "store/imapd/message_text.h"
+#include "store/search/message_text.h"
 
 namespace helio::store::imapd {
 
@@ -19,7 +19,7 @@ struct SectionBytes {
 };
 
 /// Nothing when the message has no such part.
-Result<std::optional<SectionBytes>> find_section(MessageText& text, const imap::Section& section);
+Result<std::optional<SectionBytes>> find_section(search::MessageText& text, const imap::Section& section);
 
 /// A part with its transfer encoding, for BINARY.
 struct EncodedPart {
@@ -27,7 +27,7 @@ struct EncodedPart {
     std::uint64_t length = 0;
     mail::Encoding encoding = mail::Encoding::seven_bit;
 };
-Result<std::optional<EncodedPart>> find_encoded_part(MessageText& text, const imap::Section& section);
+Result<std::optional<EncodedPart>> find_encoded_part(search::MessageText& text, const imap::Section& section);
 
 /// The error of a part whose transfer encoding nobody knows: NO [UNKNOWN-CTE].
 inline std::error_code unknown_encoding() { return std::make_error_code(std::errc::not_supported); }
@@ -37,6 +37,6 @@ struct DecodedSize {
     std::uint64_t bytes = 0;
     bool has_nul = false;
 };
-Result<DecodedSize> measure_decoded(MessageText& text, const EncodedPart& part);
+Result<DecodedSize> measure_decoded(search::MessageText& text, const EncodedPart& part);
 
 }  // namespace helio::store::imapd

@@ -19,7 +19,8 @@ Task<Result<>> each_found(ImapSession& session, const UidSet& uids, bool with_su
         const auto read = session.store().read(session.selected().mailbox().id, [&](const MailboxView& view) {
             view.each(uids.within(next, *uids.back()), [&](const Message& message) {
                 next = Uid{message.uid.value + 1};
-                MessageText text(session.store(), message, with_summary ? view.summary(message.body).value_or("") : "");
+                search::MessageText text(session.store(), message,
+                                         with_summary ? view.summary(message.body).value_or("") : "");
                 const auto summary = with_summary ? text.summary() : nullptr;
                 if (!take(message, summary ? *summary : nullptr)) return false;
                 more = ++count == rows_at_once;

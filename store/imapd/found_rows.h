@@ -4,9 +4,9 @@
 
 #include <functional>
 
-#include "store/imapd/message_text.h"
 #include "store/imapd/progress.h"
 #include "store/imapd/session.h"
+#include "store/search/message_text.h"
 
 namespace helio::store::imapd {
 

@@ -5,6 +5,8 @@
 #include "common/base/text.h"
 #include "common/mail/charset.h"
 #include "store/imapd/progress.h"
+#include "store/imapd/search_condition.h"
+#include "store/search/matcher.h"
 
 namespace helio::store::imapd {
 
@@ -17,11 +19,10 @@ constexpr std::size_t texts_at_once = 16;
 
 class Search {
 public:
-    Search(ImapSession& session, const Selected& selected, const SearchProgram& program, const std::string& tag)
-        : session_(session),
-          selected_(selected),
-          program_(program),
-          progress_(session, tag, program.candidates().size()) {}
+    /// Looks at the messages `uids` of `mailbox`; all references must hold until run() has ended.
+    Search(ImapSession& session, MailboxId mailbox, const search::Matcher& matcher, const UidSet& uids,
+           const std::string& tag)
+        : session_(session), mailbox_(mailbox), matcher_(matcher), uids_(uids), progress_(session, tag, uids.size()) {}
 
     Task<Result<>> run();
     UidSet take_found() { return std::move(found_); }
@@ -33,8 +34,9 @@ private:
     Result<> ask(const Message& message, std::string_view summary);
 
     ImapSession& session_;
-    const Selected& selected_;
-    const SearchProgram& program_;
+    const MailboxId mailbox_;
+    const search::Matcher& matcher_;
+    const UidSet& uids_;
     Progress progress_;
     std::uint64_t done_ = 0;
     Uid next_{0};
@@ -63,12 +65,12 @@ Result<> Search::ask_summaries(const MailboxView& view, std::vector<Message>& ro
 Result<std::size_t> Search::read_rows(std::vector<Message>& rows, const UidSet& left) {
     std::size_t count = 0;
     Result<> failed;
-    const bool in_place = program_.summaries_suffice();
-    const std::size_t most = program_.rows_suffice() ? rows_at_once : summaries_at_once;
-    const auto read = session_.store().read(selected_.mailbox().id, [&](const MailboxView& view) {
+    const bool in_place = matcher_.summaries_suffice();
+    const std::size_t most = matcher_.rows_suffice() ? rows_at_once : summaries_at_once;
+    const auto read = session_.store().read(mailbox_, [&](const MailboxView& view) {
         view.each(left, [&](const Message& message) {
             next_ = Uid{message.uid.value + 1};
-            if (program_.rows_suffice()) {
+            if (matcher_.rows_suffice()) {
                 failed = ask(message, {});
             } else {
                 rows.push_back(message);
@@ -85,21 +87,20 @@ Result<std::size_t> Search::read_rows(std::vector<Message>& rows, const UidSet& 
 }
 
 Result<> Search::ask(const Message& message, std::string_view summary) {
-    MessageText text(session_.store(), message, summary);
-    const auto matches = program_.matches({message, selected_, text});
-    if (!matches) return fail(matches.error());
-    if (!*matches) return {};
+    search::MessageText text(session_.store(), message, summary);
+    const auto answer = matcher_.ask({message, text});
+    if (!answer) return fail(answer.error());
+    if (*answer != search::Answer::yes) return {};
     found_.add(message.uid);
     modseq_ = std::max(modseq_, message.modseq);
     return {};
 }
 
 Task<Result<>> Search::run() {
-    const UidSet& all = program_.candidates();
-    if (all.empty()) co_return Result<>();
+    if (uids_.empty()) co_return Result<>();
     do {
         std::vector<Message> rows;
-        const auto count = read_rows(rows, next_.value == 0 ? all : all.within(next_, *all.back()));
+        const auto count = read_rows(rows, next_.value == 0 ? uids_ : uids_.within(next_, *uids_.back()));
         if (!count) co_return fail(count.error());
         for (std::size_t i = 0; i < rows.size(); ++i) {
             if (i % texts_at_once == texts_at_once - 1) {
@@ -115,7 +116,7 @@ Task<Result<>> Search::run() {
         auto told = co_await progress_.tell(done_);
         if (!told) co_return told;
         co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
-    } while (next_ <= *all.back());
+    } while (next_ <= *uids_.back());
     co_return Result<>();
 }
 
@@ -149,14 +150,15 @@ Task<Result<SearchFound>> run_search_in(ImapSession& session, const Selected& se
                                            [&keywords](const MailboxView& view) { keywords = view.keywords(); });
     if (!read) co_return fail(read.error());
     const auto now = base::unix_seconds(session.services().clock.wall_now());
-    SearchProgram program(search.key, search.charset, selected, keywords, now);
-    program.look_only_at(session.limit().admit(program.candidates()));
+    search::Matcher matcher(to_condition(search.key, {search.charset, selected, now}));
+    matcher.bind(keywords);
+    const UidSet uids = session.limit().admit(matcher.within(selected.uids()));
     SearchFound found;
-    if (program.is_all()) {
-        found.uids = program.candidates();
+    if (matcher.is_all()) {
+        found.uids = uids;
         co_return found;
     }
-    Search run(session, selected, program, tag);
+    Search run(session, selected.mailbox().id, matcher, uids, tag);
     auto done = co_await run.run();
     if (!done) co_return fail(done.error());
     found.uids = run.take_found();

@@ -3,7 +3,7 @@
 // messages that the rest does not decide. Between steps other sessions of the worker have their turn.
 #pragma once
 
-#include "store/imapd/search_program.h"
+#include "common/imap/search_key.h"
 #include "store/imapd/session.h"
 
 namespace helio::store::imapd {
@@ -18,7 +18,7 @@ struct SearchFound {
 std::optional<Reply> refuse_search(ImapSession& session, const imap::SearchArguments& search);
 
 /// `search` and `tag` (for signs of life) must hold until the answer; refuse_search() must have let it pass.
-/// Errors: those of MessageText::read().
+/// Errors: those of search::MessageText::read().
 Task<Result<SearchFound>> run_search(ImapSession& session, const imap::SearchArguments& search, const std::string& tag);
 /// The same in `mailbox`, which is not the session's selected one or is.
 Task<Result<SearchFound>> run_search_in(ImapSession& session, const Selected& mailbox,

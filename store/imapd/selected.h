@@ -65,6 +65,8 @@ public:
     std::uint32_t exists() const { return static_cast<std::uint32_t>(uids_->size()); }
     std::size_t recent_count() const;
     bool is_recent(Uid uid) const { return recent_.contains(uid); }
+    /// UIDs that are gone included.
+    const UidSet& recent() const { return recent_; }
     const MailboxStatus& opened() const { return opened_; }
     /// True when the client was told of fewer keywords; from now on it counts as told.
     bool learn_keywords(std::size_t count) { return std::exchange(keyword_count_, count) != count; }

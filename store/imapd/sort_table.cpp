@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-#include "common/imap/fold.h"
-#include "common/mail/base_subject.h"
-#include "common/mail/encoded_word.h"
-#include "common/mail/printed_envelope.h"
+#include "store/search/sort_key.h"
 
 namespace helio::store::imapd {
 
@@ -21,45 +18,24 @@ bool is_text(Key key) { return key != Key::arrival && key != Key::date && key !=
 // As a number whose order is that of signed ones.
 std::uint64_t ordered(std::int64_t value) { return static_cast<std::uint64_t>(value) ^ (std::uint64_t{1} << 63); }
 
-// RFC 5256 §3: the mailbox of the first address; of a group it is the group's name.
-std::string mailbox_of(const mail::SummaryView& summary, mail::EnvelopeList which) {
-    const auto address = mail::first_address(summary.envelope(), which);
-    return address ? mail::decode_header(address->mailbox.value_or("")) : std::string();
-}
-
-// RFC 5957 §3: the display name, of a group its name, else "mailbox@host".
-std::string display_of(const mail::SummaryView& summary, mail::EnvelopeList which) {
-    const auto address = mail::first_address(summary.envelope(), which);
-    if (!address) return {};
-    if (address->is_group_start()) return mail::decode_header(*address->mailbox);
-    std::string name = mail::decode_header(address->name.value_or(""));
-    if (!name.empty()) return name;
-    return mail::decode_header(address->mailbox.value_or("") + "@" + address->host.value_or(""));
-}
-
 std::string text_of(Key key, const mail::SummaryView& summary) {
     switch (key) {
         case Key::from:
-            return mailbox_of(summary, mail::EnvelopeList::from);
+            return search::mailbox_key(summary, mail::EnvelopeList::from);
         case Key::to:
-            return mailbox_of(summary, mail::EnvelopeList::to);
+            return search::mailbox_key(summary, mail::EnvelopeList::to);
         case Key::cc:
-            return mailbox_of(summary, mail::EnvelopeList::cc);
+            return search::mailbox_key(summary, mail::EnvelopeList::cc);
         case Key::display_from:
-            return display_of(summary, mail::EnvelopeList::from);
+            return search::display_key(summary, mail::EnvelopeList::from);
         case Key::display_to:
-            return display_of(summary, mail::EnvelopeList::to);
+            return search::display_key(summary, mail::EnvelopeList::to);
         default:
-            return mail::base_subject(summary.subject().text).text;
+            return search::subject_key(summary);
     }
 }
 
 }  // namespace
-
-std::int64_t sent_seconds(const Message& message, const mail::SummaryView* summary) {
-    const auto date = summary ? summary->date() : std::nullopt;
-    return date ? date->unix_seconds : message.internal_date.unix_seconds;
-}
 
 SortTable::SortTable(std::vector<imap::SortCriterion> criteria)
     : criteria_(std::move(criteria)), keys_(criteria_.size()) {}
@@ -86,11 +62,11 @@ std::uint64_t SortTable::key_of(Key key, const Message& message, const mail::Sum
         case Key::arrival:
             return ordered(message.internal_date.unix_seconds);
         case Key::date:
-            return ordered(sent_seconds(message, summary));
+            return ordered(search::sent_seconds(message, summary));
         case Key::size:
             return message.size;
         default:
-            return put_text(summary ? imap::fold(text_of(key, *summary)) : std::string());
+            return put_text(summary ? text_of(key, *summary) : std::string());
     }
 }
 

@@ -37,7 +37,4 @@ private:
     std::string texts_;
 };
 
-/// The date that SORT and THREAD go by (RFC 5256 §2.2): the Date field's, else the internal date.
-std::int64_t sent_seconds(const Message& message, const mail::SummaryView* summary);
-
 }  // namespace helio::store::imapd

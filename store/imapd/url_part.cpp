@@ -40,7 +40,7 @@ std::optional<Mailbox> find_mailbox(ImapSession& session, const imap::ImapUrl& u
 }
 
 // The bytes of the message that are meant.
-Result<std::optional<SectionBytes>> find_bytes(MessageText& text, const imap::ImapUrl& url) {
+Result<std::optional<SectionBytes>> find_bytes(search::MessageText& text, const imap::ImapUrl& url) {
     Result<std::optional<SectionBytes>> found = find_section(text, url.section.value_or(imap::Section{}));
     if (!found || !*found || !url.range) return found;
     SectionBytes& bytes = **found;
@@ -68,7 +68,7 @@ std::optional<Reply> add_url_part(ImapSession& session, const std::string& url, 
     const auto read =
         session.store().read(mailbox->id, [&](const MailboxView& view) { message = view.find(Uid{parsed->uid}); });
     if (!read || !message) return bad_url(url, "No such message");
-    MessageText text(session.store(), *message);
+    search::MessageText text(session.store(), *message);
     const auto found = find_bytes(text, *parsed);
     if (!found) return reply_of(found.error());
     if (!*found) return bad_url(url, "No such part");

@@ -5,6 +5,7 @@
 #include "store/mailbox/expunged_row.h"
 #include "store/mailbox/index_rows.h"
 #include "store/mailbox/seen_rows.h"
+#include "store/mailbox/uid_rows.h"
 
 namespace helio::store {
 namespace {
@@ -24,6 +25,11 @@ public:
     void reached(ModSeq modseq) {
         box.highest_modseq = std::max(box.highest_modseq, modseq);
         user.modseq = std::max(user.modseq, modseq);
+    }
+    void came(Uid uid) { came_.add(uid); }
+    void went(const Message& message) {
+        went_.add(message.uid);
+        count_out(message);
     }
     void count_in(const Message& message) {
         ++box.messages;
@@ -48,8 +54,10 @@ public:
     }
     void save() {
         index_.put(keys::mailbox, keys::counters(id_), box.encode());
+        save_uids();
         save_user();
     }
+    void save_uids() { update_uids(index_, id_, came_, went_); }
     void save_user() {
         index_.put(keys::mailbox, keys::user_row(id_.owner()), user.encode());
         if (user.usage == before_ || user.domain.empty()) return;
@@ -70,6 +78,8 @@ public:
 
 private:
     Usage before_;
+    UidSet came_;
+    UidSet went_;
 };
 
 /// Keys of rows in a range, copied so that they may be erased.
@@ -102,7 +112,7 @@ void take_out(IndexWriter& index, Counters& counters, MailboxId id, const Messag
     index.erase(keys::mailbox, keys::message(id, message.uid));
     index.erase(keys::holder, keys::of_holder(message.body, id, message.uid));
     index.release(message.body);
-    counters.count_out(message);
+    counters.went(message);
 }
 
 void drop_bodies(IndexWriter& index, const std::vector<BodyId>& bodies) {
@@ -196,6 +206,7 @@ void apply(IndexWriter& index, const records::MailboxPurged& record) {
     index.erase(keys::mailbox, keys::counters(record.id));
     index.erase(keys::dying, keys::of_mailbox(record.id));
     drop_bodies(index, record.dropped);
+    counters.save_uids();
     counters.save_user();
 }
 
@@ -221,6 +232,7 @@ void apply(IndexWriter& index, const records::Messages& record) {
         } else {
             index.refer(message.body);
             index.put(keys::holder, keys::of_holder(message.body, record.mailbox, message.uid), "");
+            counters.came(message.uid);
         }
         counters.count_in(message);
         index.put(keys::mailbox, keys::message(record.mailbox, message.uid), MessageRow::encode(message));

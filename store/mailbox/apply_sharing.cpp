@@ -5,6 +5,7 @@
 #include "store/mailbox/index_rows.h"
 #include "store/mailbox/seen_rows.h"
 #include "store/mailbox/sharing_rows.h"
+#include "store/mailbox/uid_rows.h"
 
 namespace helio::store {
 namespace {
@@ -55,7 +56,7 @@ void apply(storage::IndexWriter& index, const records::SharedSeen& record) {
     reach_user(index, record.mailbox.owner(), record.modseq);
     auto total = read_seen_total(index, record.mailbox, record.user).value_or(SeenTotal{});
     const auto set = [&](const UidSet& uids, bool seen) {
-        each_seen_part(uids, [&](std::uint32_t part, const UidSet& some) {
+        each_uid_part(uids, [&](std::uint32_t part, const UidSet& some) {
             auto row = read_seen(index, record.mailbox, part, record.user);
             const auto before = row.seen_count();
             row.set(some, seen, record.modseq);

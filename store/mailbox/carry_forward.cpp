@@ -3,6 +3,7 @@
 #include "store/mailbox/index_rows.h"
 #include "store/mailbox/seen_rows.h"
 #include "store/mailbox/sharing_rows.h"
+#include "store/mailbox/uid_rows.h"
 
 namespace helio::store {
 namespace {
@@ -203,7 +204,7 @@ void carry_forward(const IndexReader& index, const records::AclSet& record, bool
 void carry_forward(const IndexReader& index, const records::SharedSeen& record, bool, RecordSink& sink) {
     records::SharedSeen left{record.mailbox, record.user, record.modseq, {}, {}};
     const auto keep = [&](const UidSet& uids, bool seen, UidSet& into) {
-        each_seen_part(uids, [&](std::uint32_t part, const UidSet& some) {
+        each_uid_part(uids, [&](std::uint32_t part, const UidSet& some) {
             for (const auto& group : read_seen(index, record.mailbox, part, record.user).groups) {
                 if (group.modseq == record.modseq && group.seen == seen) into.add(group.uids.intersection(some));
             }

@@ -10,6 +10,7 @@ enum Kind : std::uint8_t {
     kind_keyword = 0x01,
     kind_vanished = 0x02,
     kind_message = 0x08,
+    kind_uids = 0x09,
     kind_user = 0xFE,
     kind_counters = 0xFF,
 };
@@ -26,6 +27,7 @@ std::string info(MailboxId id) { return start(id, kind_info).take(); }
 std::string keyword(MailboxId id, std::uint8_t bit) { return start(id, kind_keyword).u8(bit).take(); }
 std::string vanished(MailboxId id, ModSeq modseq) { return start(id, kind_vanished).u64be(modseq.value).take(); }
 std::string message(MailboxId id, Uid uid) { return start(id, kind_message).u32be(uid.value).take(); }
+std::string uid_part(MailboxId id, std::uint32_t part) { return start(id, kind_uids).u32be(part).take(); }
 std::string user_row(UserId id) { return start(MailboxId::of(id, 0), kind_user).take(); }
 std::string counters(MailboxId id) { return start(id, kind_counters).take(); }
 
@@ -33,6 +35,7 @@ std::string first_keyword(MailboxId id) { return start(id, kind_keyword).take();
 std::string first_vanished(MailboxId id) { return start(id, kind_vanished).take(); }
 std::string first_message(MailboxId id) { return start(id, kind_message).take(); }
 std::string after_messages(MailboxId id) { return start(id, kind_message + 1).take(); }
+std::string after_uid_parts(MailboxId id) { return start(id, kind_uids + 1).take(); }
 
 Uid uid_of(std::string_view message_key) { return Uid{Decoder(message_key.substr(9)).u32be()}; }
 ModSeq modseq_of(std::string_view vanished_key) { return ModSeq{Decoder(vanished_key.substr(9)).u64be()}; }

@@ -32,18 +32,20 @@ inline constexpr std::array tables = {mailbox, name, subscription, user, owner, 
                                       dying,   acl,  shared,       seen, annotation, upload,  domain, quota};
 
 // Table mailbox: mailbox id (8 bytes, big endian), a kind, and what the kind needs.
-std::string info(MailboxId id);                       ///< 0x00: name, UIDVALIDITY, special use
-std::string keyword(MailboxId id, std::uint8_t bit);  ///< 0x01 bit: keyword's name
-std::string vanished(MailboxId id, ModSeq modseq);    ///< 0x02 modseq: UIDs expunged then
-std::string message(MailboxId id, Uid uid);           ///< 0x08 uid: message row
-std::string user_row(UserId id);                      ///< INBOX's id 0xFE: usage, counters of the user
-std::string counters(MailboxId id);                   ///< 0xFF: UIDNEXT, modseq, counts
+std::string info(MailboxId id);                          ///< 0x00: name, UIDVALIDITY, special use
+std::string keyword(MailboxId id, std::uint8_t bit);     ///< 0x01 bit: keyword's name
+std::string vanished(MailboxId id, ModSeq modseq);       ///< 0x02 modseq: UIDs expunged then
+std::string message(MailboxId id, Uid uid);              ///< 0x08 uid: message row
+std::string uid_part(MailboxId id, std::uint32_t part);  ///< 0x09 part: which UIDs there are
+std::string user_row(UserId id);                         ///< INBOX's id 0xFE: usage, counters of the user
+std::string counters(MailboxId id);                      ///< 0xFF: UIDNEXT, modseq, counts
 
 // Ends of ranges.
 std::string first_keyword(MailboxId id);
 std::string first_vanished(MailboxId id);
 std::string first_message(MailboxId id);
 std::string after_messages(MailboxId id);
+std::string after_uid_parts(MailboxId id);
 Uid uid_of(std::string_view message_key);
 ModSeq modseq_of(std::string_view vanished_key);
 
@@ -57,7 +59,7 @@ std::string of_upload(UserId owner_id, BodyId body);
 std::string of_number(std::uint64_t number);       ///< delivery
 std::string of_grantee(std::string_view grantee);  ///< prefix of shared: a user's name, or "@domain"
 std::string of_grantee(std::string_view grantee, MailboxId id);
-inline constexpr std::uint32_t seen_part_uids = 1024;  ///< UIDs in one row of seen
+inline constexpr std::uint32_t part_uids = 1024;  ///< UIDs in one row of theirs or of seen
 std::string seen_part(MailboxId id, std::uint32_t part, UserId reader);
 std::string seen_total(MailboxId id, UserId reader);       ///< behind all parts
 std::string first_seen(MailboxId id, std::uint32_t part);  ///< the first reader's row of a part

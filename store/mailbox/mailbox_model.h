@@ -12,6 +12,7 @@ namespace helio::store {
 class MailboxModel final : public storage::Model {
 public:
     std::span<const storage::Table> tables() const override { return keys::tables; }
+    std::uint32_t index_version() const override { return 2; }  // 2: rows of UIDs
     void apply(storage::IndexWriter& index, const storage::Record& record) override;
     void carry_forward(const storage::IndexReader& index, const storage::Record& record, bool oldest_stays,
                        storage::RecordSink& sink) override;

@@ -4,6 +4,7 @@
 
 #include "store/mailbox/encoding.h"
 #include "store/mailbox/rows.h"
+#include "store/mailbox/uid_rows.h"
 
 namespace helio::store {
 namespace {
@@ -17,11 +18,6 @@ Decoder open(std::string_view bytes) {
 }
 
 [[noreturn]] void corrupt() { throw CorruptIndex("the index holds a row of seen messages that can't be read"); }
-
-UidSet of_part(std::uint32_t part) {
-    const auto first = part * keys::seen_part_uids;
-    return UidSet::of(Uid{std::max(first, 1u)}, Uid{first + (keys::seen_part_uids - 1)});
-}
 
 void put_row(storage::IndexWriter& index, const std::string& key, const SeenRow& row) {
     if (row.groups.empty()) {
@@ -115,7 +111,7 @@ SeenRow read_seen(const storage::IndexReader& index, MailboxId mailbox, std::uin
 
 void SeenOverlay::show(Message& message) {
     if (!reader_) return;
-    const auto part = message.uid.value / keys::seen_part_uids;
+    const auto part = message.uid.value / keys::part_uids;
     if (part_ != part) {
         row_ = read_seen(index_, mailbox_, part, *reader_);
         part_ = part;
@@ -126,18 +122,6 @@ void SeenOverlay::show(Message& message) {
     if (group != nullptr) message.modseq = std::max(message.modseq, group->modseq);
 }
 
-void each_seen_part(const UidSet& uids, const std::function<void(std::uint32_t part, const UidSet& uids)>& use) {
-    std::optional<std::uint32_t> last;
-    for (const auto& range : uids.ranges()) {
-        for (auto part = range.first.value / keys::seen_part_uids; part <= range.last.value / keys::seen_part_uids;
-             ++part) {
-            if (last && part <= *last) continue;
-            last = part;
-            use(part, of_part(part).intersection(uids));
-        }
-    }
-}
-
 void forget_seen(storage::IndexWriter& index, MailboxId mailbox, const UidSet& uids) {
     struct Found {
         std::string key;
@@ -145,8 +129,8 @@ void forget_seen(storage::IndexWriter& index, MailboxId mailbox, const UidSet& u
     };
     std::vector<Found> found;
     for (const auto& range : uids.ranges()) {
-        const auto first = keys::first_seen(mailbox, range.first.value / keys::seen_part_uids);
-        const auto last = keys::first_seen(mailbox, range.last.value / keys::seen_part_uids + 1);
+        const auto first = keys::first_seen(mailbox, range.first.value / keys::part_uids);
+        const auto last = keys::first_seen(mailbox, range.last.value / keys::part_uids + 1);
         index.scan(keys::seen, first, last, [&](std::string_view key, std::string_view value) {
             if (found.empty() || found.back().key < key) found.push_back({std::string(key), SeenRow::decode(value)});
             return true;

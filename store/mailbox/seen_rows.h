@@ -64,9 +64,6 @@ private:
     SeenRow row_;
 };
 
-/// Parts of `uids` that lie in one row, in order: calls use(part, uids).
-void each_seen_part(const UidSet& uids, const std::function<void(std::uint32_t part, const UidSet& uids)>& use);
-
 /// Messages are gone: so is what was known of them.
 void forget_seen(storage::IndexWriter& index, MailboxId mailbox, const UidSet& uids);
 /// The mailbox is gone.

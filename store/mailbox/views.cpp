@@ -8,6 +8,7 @@
 #include "store/mailbox/names.h"
 #include "store/mailbox/seen_rows.h"
 #include "store/mailbox/sharing_rows.h"
+#include "store/mailbox/uid_rows.h"
 
 namespace helio::store {
 
@@ -65,15 +66,7 @@ void MailboxView::each(const UidSet& uids, const Visit& visit) const {
 
 UidSet MailboxView::uids() const { return uids_from(Uid{1}); }
 
-UidSet MailboxView::uids_from(Uid first) const {
-    UidSet found;
-    index_.scan(keys::mailbox, keys::message(mailbox_.id, first), keys::after_messages(mailbox_.id),
-                [&](std::string_view key, std::string_view) {
-                    found.add(keys::uid_of(key));
-                    return true;
-                });
-    return found;
-}
+UidSet MailboxView::uids_from(Uid first) const { return read_uids(index_, mailbox_.id, first); }
 
 std::optional<Uid> MailboxView::first_unseen() const {
     std::optional<Uid> found;

@@ -33,7 +33,7 @@ public:
     void each(Uid first, Uid last, const Visit& visit) const;
     /// Each message whose UID is in `uids`, in order; UIDs that do not exist are passed over.
     void each(const UidSet& uids, const Visit& visit) const;
-    /// The UIDs that exist. A scan: sessions use MailStore::uids(), which remembers.
+    /// The UIDs that exist. Sessions use MailStore::uids(), which remembers.
     UidSet uids() const;
     UidSet uids_from(Uid first) const;
     /// First message without \Seen (a scan up to there).

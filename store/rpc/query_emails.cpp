@@ -4,11 +4,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "common/imap/fold.h"
-#include "common/mail/base_subject.h"
 #include "store/mailbox/account_changes.h"
 #include "store/rpc/email_filter.h"
 #include "store/rpc/rpc_service.h"
+#include "store/search/matcher.h"
+#include "store/search/sort_key.h"
 
 namespace helio::store {
 namespace {
@@ -36,44 +36,45 @@ void add_number(std::string& key, std::int64_t value) {
     for (int shift = 56; shift >= 0; shift -= 8) key += static_cast<char>(bits >> shift & 0xff);
 }
 
-void add_text(std::string& key, std::string_view text) {
-    key += imap::fold(text.substr(0, key_text_bytes));
+void add_text(std::string& key, std::string_view folded) {
+    key += folded.substr(0, key_text_bytes);
     key += '\0';
 }
 
-void add_sort(std::string& key, const pb::EmailSort& sort, const MailboxView& view, const Keywords& keywords,
-              const Message& message) {
-    const auto bytes = view.summary(message.body);
-    const auto summary =
-        bytes ? mail::SummaryView::open(*bytes) : Result<mail::SummaryView>(fail(mail::errc::malformed));
-    const auto received = message.internal_date.unix_seconds;
+void add_sort(std::string& key, const pb::EmailSort& sort, const Message& message, search::MessageText& text,
+              const Keywords& keywords) {
     switch (sort.property()) {
         case pb::EmailSort::SENT_AT:
-            return add_number(key, summary && summary->date() ? summary->date()->unix_seconds : received);
+            return add_number(key, search::sent_seconds(message, text.summary_at_hand()));
         case pb::EmailSort::SIZE:
             return add_number(key, static_cast<std::int64_t>(message.size));
         case pb::EmailSort::FROM:
-            return add_text(key, summary ? summary->from().text : std::string_view());
-        case pb::EmailSort::TO:
-            return add_text(key, summary ? summary->to().text : std::string_view());
-        case pb::EmailSort::SUBJECT:
-            return add_text(key, summary ? mail::base_subject(summary->subject().text).text : std::string());
+        case pb::EmailSort::TO: {
+            const auto* summary = text.summary_at_hand();
+            const auto which =
+                sort.property() == pb::EmailSort::FROM ? mail::EnvelopeList::from : mail::EnvelopeList::to;
+            return add_text(key, summary != nullptr ? search::display_key(*summary, which) : std::string());
+        }
+        case pb::EmailSort::SUBJECT: {
+            const auto* summary = text.summary_at_hand();
+            return add_text(key, summary != nullptr ? search::subject_key(*summary) : std::string());
+        }
         case pb::EmailSort::HAS_KEYWORD: {
             const auto flag = parse_flag(sort.keyword());
             const auto bit = keywords.find(sort.keyword());
             return add_number(key, flag ? message.flags.has(*flag) : bit && message.keywords.test(*bit));
         }
         default:
-            return add_number(key, received);
+            return add_number(key, message.internal_date.unix_seconds);
     }
 }
 
-std::string sort_key(const pb::QueryEmailsRequest& in, const MailboxView& view, const Keywords& keywords,
-                     const Message& message) {
+std::string sort_key(const pb::QueryEmailsRequest& in, const Message& message, search::MessageText& text,
+                     const Keywords& keywords) {
     std::string key;
     for (const auto& sort : in.sort()) {
         const auto begin = key.size();
-        add_sort(key, sort, view, keywords, message);
+        add_sort(key, sort, message, text, keywords);
         if (!sort.descending()) continue;
         for (auto at = begin; at < key.size(); ++at) key[at] = static_cast<char>(~key[at]);
     }
@@ -84,44 +85,49 @@ std::string sort_key(const pb::QueryEmailsRequest& in, const MailboxView& view, 
 /// The first step: what rows and summaries tell.
 class Gatherer {
 public:
-    Gatherer(const pb::QueryEmailsRequest& in, const EmailFilter& filter) : in_(in), filter_(filter) {}
+    Gatherer(const pb::QueryEmailsRequest& in, const MailStore& texts, search::Matcher& matcher)
+        : in_(in), texts_(texts), matcher_(matcher) {}
 
     void visit(const MailboxView& view, const Message& message) {
-        if (view.mailbox().id != mailbox_) {
-            mailbox_ = view.mailbox().id;
+        const auto mailbox = view.mailbox().id;
+        if (mailbox != mailbox_) {
+            mailbox_ = mailbox;
             keywords_ = view.keywords();
+            matcher_.bind(keywords_);
         }
-        const auto answer = filter_.ask_row(view, keywords_, message);
-        if (answer == EmailFilter::Answer::no || hits.size() == most_hits) return;
-        hits.push_back({sort_key(in_, view, keywords_, message), message.email, message.thread, view.mailbox().id,
-                        message.uid, answer == EmailFilter::Answer::maybe});
+        search::MessageText text(texts_, message, view);
+        const auto answer = matcher_.ask({message, text, {&mailbox, 1}, true});
+        const bool open = !answer || *answer == search::Answer::maybe;
+        if ((!open && *answer == search::Answer::no) || hits.size() == most_hits) return;
+        hits.push_back(
+            {sort_key(in_, message, text, keywords_), message.email, message.thread, mailbox, message.uid, open});
     }
 
     std::vector<Hit> hits;
 
 private:
     const pb::QueryEmailsRequest& in_;
-    const EmailFilter& filter_;
+    const MailStore& texts_;
+    search::Matcher& matcher_;
     MailboxId mailbox_{UINT64_MAX};
     Keywords keywords_;
 };
 
 /// The second step, for one that is open. A message that went meanwhile does not match; nor does a damaged one.
-bool matches(const AccountAccess& account, const EmailFilter& filter, const Hit& hit) {
+bool matches(const AccountAccess& account, search::Matcher& matcher, const Hit& hit) {
     std::optional<Message> message;
-    Keywords keywords;
     const auto read = account.read(hit.mailbox, [&](const MailboxView& view) {
         message = view.find(hit.uid);
-        keywords = view.keywords();
+        matcher.bind(view.keywords());
     });
     if (!read || !message) return false;
     std::vector<MailboxId> mailboxes;
     (void)account.read([&](const UserView& view) {
         for (const auto& copy : view.copies(hit.email)) mailboxes.push_back(copy.mailbox);
     });
-    imapd::MessageText text(account.texts(), *message);
-    const auto answer = filter.ask({*message, keywords, mailboxes, text});
-    return answer && *answer;
+    search::MessageText text(account.texts(), *message);
+    const auto answer = matcher.ask({*message, text, mailboxes});
+    return answer && *answer == search::Answer::yes;
 }
 
 /// In order, each email once, of each thread the first only when asked so.
@@ -152,21 +158,22 @@ std::optional<std::size_t> first_of(const std::vector<Hit>& hits, const pb::Quer
 Task<grpc::Status> RpcService::query_emails(RpcCall call, const pb::QueryEmailsRequest& in, pb::QueryEmailsReply& out) {
     constexpr std::string_view method = "QueryEmails";
     if (auto refused = refusal(call); !refused.ok()) co_return done(call, method, std::move(refused));
-    const auto filter = EmailFilter::read(in.filter());
+    auto filter = read_email_filter(in.filter());
     if (!filter) co_return done(call, method, to_status(filter.error()));
+    search::Matcher matcher(std::move(*filter));
     if (in.sort_size() > most_sorts) co_return done(call, method, invalid("too many sorts"));
     const auto opened = co_await open_account(call, in.account());
     if (!opened) co_return done(call, method, to_status(opened.error()));
     const auto& account = opened->account;
     AccountReader reader(account);
-    if (const auto only = filter->only_mailbox()) {
+    if (const auto only = matcher.only_mailbox()) {
         const auto there = account.read(*only, [](const MailboxView&) {});
         if (!there) co_return done(call, method, to_status(there.error()));
         reader = AccountReader(account, std::vector{*only});
     }
     (void)account.read([&out](const UserView& view) { out.set_state(to_state(view)); });
 
-    Gatherer gatherer(in, *filter);
+    Gatherer gatherer(in, account.texts(), matcher);
     const auto visit = [&gatherer](const MailboxView& view, const Message& row) { gatherer.visit(view, row); };
     while (reader.step(rows_at_once, visit)) co_await give_way();
     auto& hits = gatherer.hits;
@@ -174,7 +181,7 @@ Task<grpc::Status> RpcService::query_emails(RpcCall call, const pb::QueryEmailsR
     std::size_t kept = 0;
     for (std::size_t i = 0; i < hits.size(); ++i) {
         if (hits[i].open && i % texts_at_once == 0) co_await give_way();
-        if (hits[i].open && !matches(account, *filter, hits[i])) continue;
+        if (hits[i].open && !matches(account, matcher, hits[i])) continue;
         if (kept != i) hits[kept] = std::move(hits[i]);
         ++kept;
     }

@@ -30,7 +30,10 @@ public:
                                              "messages"};  ///< box 4, 0x01, uid 4; box 4, 0xFF: the mailbox's own row
     static constexpr storage::RecordType appended = 1, flagged = 2, expunged = 3, mailbox = 4;
 
+    explicit MailboxModel(std::uint32_t index_version = 1) : index_version_(index_version) {}
+
     std::span<const storage::Table> tables() const override { return {tables_, 1}; }
+    std::uint32_t index_version() const override { return index_version_; }
     void apply(storage::IndexWriter& index, const storage::Record& record) override;
     void carry_forward(const storage::IndexReader& index, const storage::Record& record, bool oldest_stays,
                        storage::RecordSink& sink) override;
@@ -45,6 +48,7 @@ public:
 private:
     void put_box(storage::IndexWriter& index, std::uint32_t number, const Box& box);
     storage::Table tables_[1] = {messages};
+    std::uint32_t index_version_;
 };
 
 /// Appends a message; a second one with the same body when copy_to is another box.

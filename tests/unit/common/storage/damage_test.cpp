@@ -153,7 +153,7 @@ TEST_CASE("an index beyond the log's end is refused with place and remedy, and r
         FAIL("it opened");
     } catch (const base::StartupError& error) {
         CHECK(std::string(error.what()).find("segment 1 offset") != std::string::npos);
-        CHECK(std::string(error.what()).find("helioctl store rebuild") != std::string::npos);
+        CHECK(std::string(error.what()).find("--rebuild") != std::string::npos);
     }
     CHECK_FALSE(rebuild(options).problems.empty());
     TestPartition partition(options);

@@ -1,5 +1,7 @@
 #include <random>
 
+#include <sys/stat.h>
+
 #include "common/base/startup_error.h"
 #include "tests/support/catch.h"
 #include "tests/support/memory_folder.h"
@@ -183,6 +185,33 @@ TEST_CASE("deleting the index and opening gives the same rows", "[storage]") {
     const auto rows = partition.rows();
     partition.close();
     std::filesystem::remove_all(folder.path() / "p" / "index");
+    partition.reopen();
+    CHECK(partition.rows() == rows);
+    CHECK(partition.get().verify().problems.empty());
+}
+
+TEST_CASE("an index of another release is made anew from the log, one of this release is kept", "[storage]") {
+    const MemoryFolder folder;
+    const auto inode = [&] {
+        struct stat status{};
+        REQUIRE(::stat((folder.path() / "p" / "index" / "data.mdb").c_str(), &status) == 0);
+        return status.st_ino;
+    };
+    TestPartition partition(folder / "p");
+    for (unsigned i = 0; i < 20; ++i) REQUIRE_OK(partition.append(1 + i % 3, test::noise(2000, i)));
+    const auto rows = partition.rows();
+    const auto first = inode();
+    partition.reopen();
+    CHECK(inode() == first);
+    partition.let_go();
+    {
+        test::MailboxModel newer(2);
+        base::Registry metrics;
+        const auto opened = storage::Partition::open(partition.options(), newer, TestPartition::quiet_log(), metrics);
+        CHECK(inode() != first);
+        CHECK(opened->verify().problems.empty());
+        opened->close();
+    }
     partition.reopen();
     CHECK(partition.rows() == rows);
     CHECK(partition.get().verify().problems.empty());

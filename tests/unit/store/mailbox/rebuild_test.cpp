@@ -152,6 +152,27 @@ private:
     std::vector<std::string> users_ = {"a@x.test", "b@x.test"};
 };
 
+/// The rows of UIDs name the messages that have a row, in every mailbox.
+void check_uids(StoreFixture& fixture) {
+    for (const auto* name : {"a@x.test", "b@x.test"}) {
+        std::vector<MailboxId> boxes;
+        const auto user = fixture.user(name);
+        (void)fixture.store.read(user, [&](const UserView& view) {
+            for (const auto& mailbox : view.mailboxes()) boxes.push_back(mailbox.id);
+        });
+        for (const auto box : boxes) {
+            (void)fixture.store.read(box, [](const MailboxView& view) {
+                UidSet there;
+                view.each(Uid{1}, Uid{UINT32_MAX}, [&](const Message& message) {
+                    there.add(message.uid);
+                    return true;
+                });
+                CHECK(view.uids() == there);
+            });
+        }
+    }
+}
+
 StoreConfig small_limits() {
     StoreConfig config;
     config.limits.vanished_rows = 6;
@@ -169,6 +190,7 @@ TEST_CASE("a rebuild gives the same index after any compaction", "[store][rebuil
         Workload workload(fixture, seed);
         for (int round = 0; round < 30; ++round) {
             for (int i = 0; i < 8; ++i) workload.step();
+            check_uids(fixture);
             fixture.partition->next_segment();
             if (round % 3 == 2) fixture.partition->compact(workload.random(fixture.partition->segments() - 1));
             if (round % 5 == 4) REQUIRE(fixture.partition->rebuilt().difference(fixture.partition->index()) == "");

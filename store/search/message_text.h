@@ -1,5 +1,6 @@
-// MessageText: the summary and the bytes of one message, loaded when first asked for. Used by FETCH and SEARCH.
-// Lives while one message is worked on; may be held across awaits (a body pins its segment, no index snapshot).
+// MessageText: the summary and the bytes of one message, loaded when first asked for. Used by FETCH and by searches.
+// Lives while one message is worked on; may be held across awaits (a body pins its segment, no index snapshot), but for
+// one that was made with a view.
 #pragma once
 
 #include <memory>
@@ -9,7 +10,7 @@
 #include "common/mail/summary.h"
 #include "store/mailbox/user_store.h"
 
-namespace helio::store::imapd {
+namespace helio::store::search {
 
 class MessageText {
 public:
@@ -19,7 +20,12 @@ public:
         : store_(store), message_(message), stored_summary_(stored_summary) {}
     MessageText(const UserStore& store, const Message& message, std::string_view stored_summary = {})
         : MessageText(store.texts(), message, stored_summary) {}
+    /// Within a read of the message's mailbox: the summary comes from the same snapshot.
+    MessageText(const MailStore& store, const Message& message, const MailboxView& view)
+        : store_(store), message_(message), view_(&view) {}
 
+    /// The stored summary that the caller or the view has; null when there is none or it is unreadable. Reads no text.
+    const mail::SummaryView* summary_at_hand();
     /// Made anew from the text when the stored one is missing or unreadable. Errors: those of read().
     Result<const mail::SummaryView*> summary();
     /// Appends bytes of the text. Errors: storage::errc no_such_body, damaged, io.
@@ -29,10 +35,11 @@ public:
 private:
     const MailStore& store_;
     const Message& message_;
+    const MailboxView* view_ = nullptr;  // until it was asked
     std::string_view stored_summary_;
     std::unique_ptr<storage::Body> body_;
     std::string summary_bytes_;
     std::optional<mail::SummaryView> summary_;
 };
 
-}  // namespace helio::store::imapd
+}  // namespace helio::store::search

@@ -1,6 +1,8 @@
-#include "store/imapd/message_text.h"
+#include "store/search/message_text.h"
 
-namespace helio::store::imapd {
+#include <utility>
+
+namespace helio::store::search {
 
 Result<> MessageText::read(std::uint64_t offset, std::uint64_t length, std::string& into) {
     if (!body_) {
@@ -11,19 +13,23 @@ Result<> MessageText::read(std::uint64_t offset, std::uint64_t length, std::stri
     return body_->read(offset, static_cast<std::size_t>(length), into);
 }
 
-Result<const mail::SummaryView*> MessageText::summary() {
+const mail::SummaryView* MessageText::summary_at_hand() {
     if (summary_) return &*summary_;
+    if (view_ != nullptr) stored_summary_ = std::exchange(view_, nullptr)->summary(message_.body).value_or("");
+    if (stored_summary_.empty()) return nullptr;
+    auto view = mail::SummaryView::open(stored_summary_);
+    if (!view) return nullptr;
+    summary_ = *view;
+    return &*summary_;
+}
+
+Result<const mail::SummaryView*> MessageText::summary() {
+    if (const auto* known = summary_at_hand()) return known;
     if (stored_summary_.empty()) {
         auto stored = store_.summary(message_.body);
         if (stored) summary_bytes_ = std::move(*stored);
         stored_summary_ = summary_bytes_;
-    }
-    if (!stored_summary_.empty()) {
-        auto view = mail::SummaryView::open(stored_summary_);
-        if (view) {
-            summary_ = *view;
-            return &*summary_;
-        }
+        if (const auto* known = summary_at_hand()) return known;
     }
     std::string text;
     auto whole = read(0, message_.size, text);
@@ -35,4 +41,4 @@ Result<const mail::SummaryView*> MessageText::summary() {
     return &*summary_;
 }
 
-}  // namespace helio::store::imapd
+}  // namespace helio::store::search

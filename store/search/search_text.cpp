@@ -1,6 +1,7 @@
-#include "store/imapd/search_text.h"
+#include "store/search/search_text.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/text.h"
 #include "common/imap/fold.h"
@@ -9,7 +10,7 @@
 #include "common/mail/encoded_word.h"
 #include "common/mail/header.h"
 
-namespace helio::store::imapd {
+namespace helio::store::search {
 
 namespace {
 
@@ -22,7 +23,21 @@ void append_extended(std::string& into, const mail::Parameters& parameters) {
     }
 }
 
-bool header_contains(std::string_view header, std::string_view part) {
+// As it is searched: unfolded, encoded words decoded; extended parameters (RFC 2231: file names) decoded behind it.
+std::string searchable_value(std::string_view name, std::string_view raw_value) {
+    std::string value = mail::decode_header(mail::unfold(raw_value));
+    if (raw_value.find("*=") == std::string_view::npos) return value;
+    if (base::equals_ignoring_case(name, "Content-Type")) {
+        if (const auto type = mail::parse_content_type(raw_value)) append_extended(value, type->parameters);
+    } else if (base::equals_ignoring_case(name, "Content-Disposition")) {
+        if (const auto disposition = mail::parse_content_disposition(raw_value)) {
+            append_extended(value, disposition->parameters);
+        }
+    }
+    return value;
+}
+
+bool any_field_contains(std::string_view header, std::string_view part) {
     mail::HeaderReader reader(header);
     for (auto field = reader.next(); field; field = reader.next()) {
         std::string line(field->name);
@@ -33,11 +48,23 @@ bool header_contains(std::string_view header, std::string_view part) {
     return false;
 }
 
+// The header block of the message itself.
+Result<std::string> read_header(MessageText& text) {
+    const auto summary = text.summary();
+    if (!summary) return fail(summary.error());
+    const auto place = (*summary)->find_message({});
+    std::string header;
+    if (!place) return header;
+    const auto read = text.read(place->header_offset, std::min(place->header_bytes, most_header_bytes), header);
+    if (!read) return fail(read.error());
+    return header;
+}
+
 Result<bool> block_contains(MessageText& text, std::uint64_t offset, std::uint64_t bytes, std::string_view part) {
     std::string header;
     const auto read = text.read(offset, std::min(bytes, most_header_bytes), header);
     if (!read) return fail(read.error());
-    return header_contains(header, part);
+    return any_field_contains(header, part);
 }
 
 bool is_text(const mail::PartPlace& place) {
@@ -57,28 +84,15 @@ Result<bool> part_contains(MessageText& text, const mail::PartPlace& place, std:
 
 }  // namespace
 
-std::string searchable_value(std::string_view name, std::string_view raw_value) {
-    std::string value = mail::decode_header(mail::unfold(raw_value));
-    if (raw_value.find("*=") == std::string_view::npos) return value;
-    if (base::equals_ignoring_case(name, "Content-Type")) {
-        if (const auto type = mail::parse_content_type(raw_value)) append_extended(value, type->parameters);
-    } else if (base::equals_ignoring_case(name, "Content-Disposition")) {
-        if (const auto disposition = mail::parse_content_disposition(raw_value)) {
-            append_extended(value, disposition->parameters);
-        }
+Result<bool> field_contains(MessageText& text, std::string_view name, std::string_view folded_part) {
+    const auto header = read_header(text);
+    if (!header) return fail(header.error());
+    mail::HeaderReader reader(*header);
+    for (auto field = reader.next(); field; field = reader.next()) {
+        if (!base::equals_ignoring_case(field->name, name)) continue;
+        if (imap::contains_folded(searchable_value(field->name, field->value), folded_part)) return true;
     }
-    return value;
-}
-
-Result<std::string> read_header(MessageText& text) {
-    const auto summary = text.summary();
-    if (!summary) return fail(summary.error());
-    const auto place = (*summary)->find_message({});
-    std::string header;
-    if (!place) return header;
-    const auto read = text.read(place->header_offset, std::min(place->header_bytes, most_header_bytes), header);
-    if (!read) return fail(read.error());
-    return header;
+    return false;
 }
 
 Result<bool> text_contains(MessageText& text, std::string_view folded_part, bool with_header) {
@@ -87,7 +101,7 @@ Result<bool> text_contains(MessageText& text, std::string_view folded_part, bool
     if (with_header) {
         const auto header = read_header(text);
         if (!header) return fail(header.error());
-        if (header_contains(*header, folded_part)) return true;
+        if (any_field_contains(*header, folded_part)) return true;
     }
     bool first = true;
     for (const auto& place : (*summary)->parts()) {
@@ -104,4 +118,4 @@ Result<bool> text_contains(MessageText& text, std::string_view folded_part, bool
     return false;
 }
 
-}  // namespace helio::store::imapd
+}  // namespace helio::store::search
