@@ -113,6 +113,7 @@ enum StatusItem : std::uint16_t {
     status_highestmodseq = 128,
     status_mailboxid = 256,
     status_deleted_storage = 512,  ///< RFC 9208 §5
+    status_append_limit = 1024,    ///< RFC 7889 §3.1
 };
 
 /// STATUS

@@ -9,9 +9,9 @@ namespace helio::imap {
 namespace {
 
 constexpr std::string_view missing_mailbox = "Missing mailbox name";
-constexpr std::array<std::string_view, 10> status_names = {"MESSAGES",  "RECENT",         "UIDNEXT", "UIDVALIDITY",
-                                                           "UNSEEN",    "DELETED",        "SIZE",    "HIGHESTMODSEQ",
-                                                           "MAILBOXID", "DELETED-STORAGE"};
+constexpr std::array<std::string_view, 11> status_names = {
+    "MESSAGES", "RECENT",        "UIDNEXT",   "UIDVALIDITY",     "UNSEEN",     "DELETED",
+    "SIZE",     "HIGHESTMODSEQ", "MAILBOXID", "DELETED-STORAGE", "APPENDLIMIT"};
 constexpr std::size_t most_special_uses = 16;
 
 }  // namespace

@@ -100,6 +100,7 @@ void print_status(std::string& out, std::string_view mailbox, std::uint16_t item
     if (name(status_size, "SIZE")) print_number(out, values.size);
     if (name(status_highestmodseq, "HIGHESTMODSEQ")) print_number(out, values.highest_modseq);
     if (name(status_deleted_storage, "DELETED-STORAGE")) print_number(out, values.deleted_storage);
+    if (name(status_append_limit, "APPENDLIMIT")) print_number(out, values.append_limit);
     if (name(status_mailboxid, "MAILBOXID")) out += '(' + values.mailbox_id + ')';
     out += ")\r\n";
 }

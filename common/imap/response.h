@@ -94,6 +94,7 @@ struct StatusValues {
     std::uint64_t highest_modseq = 0;
     std::string mailbox_id;
     std::uint64_t deleted_storage = 0;  ///< bytes
+    std::uint64_t append_limit = 0;     ///< bytes of one message
 };
 void print_status(std::string& out, std::string_view mailbox, std::uint16_t items, const StatusValues& values,
                   bool utf8);

@@ -13,7 +13,21 @@ namespace {
 
 using Kind = SearchKey::Kind;
 
-enum class Operand { none, text, object_id, date, number, number64, header, set, keys_not, keys_or, modseq };
+enum class Operand {
+    none,
+    text,
+    object_id,
+    date,
+    number,
+    number64,
+    header,
+    set,
+    above,
+    below,
+    keys_not,
+    keys_or,
+    modseq
+};
 
 struct Row {
     std::string_view word;
@@ -23,7 +37,7 @@ struct Row {
 };
 
 // One row per word of search-key; the first with a kind and the same `negated` prints it.
-constexpr std::array<Row, 44> rows = {{
+constexpr std::array<Row, 46> rows = {{
     {"ALL", Kind::all, Operand::none},
     {"ANSWERED", Kind::answered, Operand::none},
     {"BCC", Kind::bcc, Operand::text},
@@ -61,6 +75,8 @@ constexpr std::array<Row, 44> rows = {{
     {"THREADID", Kind::thread_id, Operand::object_id},
     {"TO", Kind::to, Operand::text},
     {"UID", Kind::uid, Operand::set},
+    {"UIDAFTER", Kind::uid, Operand::above},
+    {"UIDBEFORE", Kind::uid, Operand::below},
     {"UNANSWERED", Kind::answered, Operand::none, true},
     {"UNDELETED", Kind::deleted, Operand::none, true},
     {"UNDRAFT", Kind::draft, Operand::none, true},
@@ -155,6 +171,10 @@ private:
             case Operand::set:
                 key_.set = SeqSet::parse(in_);
                 break;
+            case Operand::above:
+                return uids_between(std::uint64_t{in_.nz_number("Invalid UID")} + 1, UINT32_MAX);
+            case Operand::below:
+                return uids_between(1, std::uint64_t{in_.nz_number("Invalid UID")} - 1);
             case Operand::keys_not:
                 key_.children.push_back(key());
                 break;
@@ -168,6 +188,20 @@ private:
                 break;
         }
         return key_;
+    }
+
+    // UIDAFTER and UIDBEFORE (RFC 9738 §3.3) as a set without "*", which would name the last message even where none is
+    // above. Nothing is between: NOT ALL.
+    SearchKey uids_between(std::uint64_t first, std::uint64_t last) {
+        if (in_.failed()) return {};
+        if (first > last) {
+            SearchKey none{.kind = Kind::negated};
+            none.children.push_back({.kind = Kind::all});
+            return none;
+        }
+        SearchKey uids{.kind = Kind::uid};
+        uids.set = SeqSet::of({{static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)}});
+        return uids;
     }
 
     // objectid = 1*255(ALPHA / DIGIT / "_" / "-") (RFC 8474 §7)
@@ -186,6 +220,8 @@ private:
             key_.name = in_.string("Missing entry name");
             in_.space();
             key_.text = std::string(in_.atom("Missing entry type"));
+            const auto is = [&key_](std::string_view type) { return base::equals_ignoring_case(key_.text, type); };
+            if (!is("priv") && !is("shared") && !is("all")) in_.fail("Unknown entry type");
             in_.space();
         }
         key_.number = in_.number64("Invalid mod-sequence");

@@ -1,5 +1,4 @@
-// COPY and UID COPY (RFC 9051 §6.4.7): all messages or none; above MESSAGELIMIT or SAVELIMIT those with the highest
-// UIDs or none (RFC 9738).
+// COPY and UID COPY (RFC 9051 §6.4.7): all messages or none, so above MESSAGELIMIT or SAVELIMIT none (RFC 9738 §3.1).
 #include "store/imapd/commands.h"
 #include "store/imapd/copy_request.h"
 

@@ -86,7 +86,11 @@ Task<std::optional<Reply>> Fetch::set_seen(const UidSet& uids) {
 }
 
 void Fetch::note(const Error& error) {
-    if (!problem_) problem_ = error;
+    if (search::is_gone(error)) {
+        --met_;
+    } else if (!problem_) {
+        problem_ = error;
+    }
 }
 
 Task<std::optional<Reply>> Fetch::step_rows(const UidSet& left) {

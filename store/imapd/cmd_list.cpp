@@ -45,9 +45,11 @@ Task<Reply> cmd_list(ImapSession& session, const imap::Command& command) {
     const bool recursive = (arguments.select & ListArguments::recursive_match) != 0;
     const MailboxList list(session.store(), arguments.select, recursive);
     if (!list.status()) co_return reply_of(list.status().error());
+    const bool with_status = (arguments.returns & ListArguments::return_status) != 0;
+    if (with_status && (arguments.status_items & imap::status_highestmodseq) != 0) session.enable_condstore();
     for (const auto& listed : list.matching(*patterns)) {
         imap::print_list(session.out(), response_of(listed, arguments), session.utf8());
-        if ((arguments.returns & ListArguments::return_status) != 0 && listed.entry.mailbox) {
+        if (with_status && listed.entry.mailbox) {
             // One that is deleted meanwhile has no STATUS line; LIST itself succeeds (RFC 5819 §2).
             (void)print_mailbox_status(session, *listed.entry.mailbox, arguments.status_items);
         }

@@ -11,6 +11,10 @@ std::expected<CopyRequest, Reply> copy_request(ImapSession& session, const imap:
     const auto to = session.store().find_mailbox(*name);
     if (!to) return std::unexpected(reply_of_target(session, *name));
     if (named.uids.empty()) return std::unexpected(Reply::ok("No messages"));
+    // A COPY is whole or not at all; a MOVE can go on with those that are left (RFC 9738 §3.1).
+    if (command.verb == imap::Verb::copy && !session.limit().fits(named.uids.size())) {
+        return std::unexpected(Reply::no(session.limit().code(), "Too many messages to copy"));
+    }
     return CopyRequest{session.selected().mailbox().id, session.limit().admit(std::move(named.uids)), to->id};
 }
 

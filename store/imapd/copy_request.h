@@ -8,11 +8,12 @@ namespace helio::store::imapd {
 
 struct CopyRequest {
     MailboxId from;
-    UidSet uids;  ///< as many as MESSAGELIMIT and SAVELIMIT admit; never empty
+    UidSet uids;  ///< of MOVE as many as MESSAGELIMIT admits; never empty
     MailboxId to;
 };
 
-/// From the command's arguments; otherwise how the command ends: the target is not there, or no message is meant.
+/// From the command's arguments; otherwise how the command ends: the target is not there, no message is meant, or
+/// COPY has more messages than MESSAGELIMIT and SAVELIMIT admit.
 std::expected<CopyRequest, Reply> copy_request(ImapSession& session, const imap::Command& command);
 
 /// "COPYUID 38505 304,319:320 3956:3958"

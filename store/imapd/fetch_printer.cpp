@@ -32,6 +32,12 @@ bool is_text_kind(Kind kind) {
 
 bool is_summary_kind(Kind kind) { return kind == Kind::envelope || kind == Kind::body || kind == Kind::body_structure; }
 
+// What came in a literal8 may hold NUL, which a literal may not (RFC 9051 §4.3): as Dovecot shows it. BINARY has it as
+// it is.
+void hide_nuls(std::string& out, std::size_t from) {
+    for (auto at = out.find('\0', from); at != std::string::npos; at = out.find('\0', at + 1)) out[at] = '\x80';
+}
+
 imap::Section section_of(const imap::FetchItem& item) {
     imap::Section section = item.section;
     if (item.kind == Kind::rfc822_header) section.kind = imap::Section::Kind::header;
@@ -251,7 +257,9 @@ Task<Result<>> FetchPrinter::print_section(const imap::FetchItem& item, search::
     session_.out() += ' ';
     imap::print_literal_header(session_.out(), count);
     if (section.built) {
+        const std::size_t start = session_.out().size();
         session_.out() += std::string_view(*section.built).substr(skip, count);
+        hide_nuls(session_.out(), start);
         co_return Result<>();
     }
     auto streamed = co_await stream(section.offset + skip, count, text);
@@ -261,8 +269,10 @@ Task<Result<>> FetchPrinter::print_section(const imap::FetchItem& item, search::
 Task<Result<>> FetchPrinter::stream(std::uint64_t offset, std::uint64_t length, search::MessageText& text) {
     while (length > 0) {
         const std::uint64_t chunk = std::min(chunk_bytes, length);
+        const std::size_t start = session_.out().size();
         auto read = text.read(offset, chunk, session_.out());
         if (!read) co_return read;
+        hide_nuls(session_.out(), start);
         offset += chunk;
         length -= chunk;
         if (session_.out().size() < chunk_bytes) continue;

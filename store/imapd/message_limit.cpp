@@ -31,6 +31,8 @@ void MessageLimit::tell(Reply& reply, std::string& out) const {
     }
 }
 
+std::string MessageLimit::code() const { return message_limit_code(most_, std::nullopt); }
+
 std::uint32_t tighter_limit(std::uint32_t a, std::uint32_t b) {
     if (a == 0 || b == 0) return std::max(a, b);
     return std::min(a, b);

@@ -18,6 +18,10 @@ public:
     MessageLimit() = default;                                                ///< no limit
     explicit MessageLimit(std::uint32_t most) : most_(most), left_(most) {}  ///< 0: no limit
 
+    /// True when the command may still process so many.
+    bool fits(std::size_t messages) const { return most_ == 0 || messages <= left_; }
+    /// "MESSAGELIMIT 1000", of a command that is refused for it.
+    std::string code() const;
     /// Those that the command may process: all, or as many as are left, the highest UIDs.
     UidSet admit(UidSet uids);
     /// Makes the end of a command that left something out say so. A code that the reply has already goes before it, on

@@ -151,10 +151,11 @@ bool Notifier::is_selected(MailboxId id) const {
     return session_.has_selected() && session_.selected().mailbox().id == id;
 }
 
-void Notifier::print_status(const Mailbox& mailbox, bool counts) {
+// Who asks for changes of flags is told how far they are, CONDSTORE enabled or not (RFC 5465 §3.1, §5.3).
+void Notifier::print_status(const Mailbox& mailbox, std::uint16_t events, bool counts) {
     std::uint16_t items = imap::status_uidvalidity | imap::status_unseen;
     if (counts) items |= imap::status_messages | imap::status_uidnext;
-    if (session_.condstore()) items |= imap::status_highestmodseq;
+    if (session_.condstore() || (events & imap::event_flag_change) != 0) items |= imap::status_highestmodseq;
     // One that is deleted meanwhile is told by its name.
     (void)print_mailbox_status(session_, mailbox, items);
 }
@@ -164,8 +165,9 @@ Task<Result<>> Notifier::tell_status() {
     if (!entries) co_return fail(entries.error());
     for (const auto& entry : *entries) {
         if (!entry.mailbox || is_selected(entry.mailbox->id)) continue;
-        if ((events_of(entry) & imap::message_events) == 0) continue;
-        print_status(*entry.mailbox, true);
+        const std::uint16_t events = events_of(entry);
+        if ((events & imap::message_events) == 0) continue;
+        print_status(*entry.mailbox, events, true);
         auto sent = co_await session_.flush_if_full();
         if (!sent) co_return sent;
     }
@@ -235,7 +237,7 @@ Task<Result<>> Notifier::tell_messages(const std::vector<ListEntry>& entries) {
         const std::uint16_t wanted =
             news.counts ? std::uint16_t{imap::event_message_new} : std::uint16_t{imap::event_flag_change};
         const bool messages = news.flags && (events & wanted) != 0 && !is_selected(entry.mailbox->id);
-        if (messages) print_status(*entry.mailbox, news.counts);
+        if (messages) print_status(*entry.mailbox, events, news.counts);
         if ((events & imap::event_mailbox_metadata) != 0) tell_annotations(*entry.mailbox, news.annotations);
         auto sent = co_await session_.flush_if_full();
         if (!sent) co_return sent;

@@ -70,7 +70,7 @@ private:
     Task<Result<>> tell_names(const std::vector<ListEntry>& entries);
     Task<Result<>> tell_messages(const std::vector<ListEntry>& entries);
     void tell_annotations(const Mailbox& mailbox, const std::vector<std::string>& names);
-    void print_status(const Mailbox& mailbox, bool counts);
+    void print_status(const Mailbox& mailbox, std::uint16_t events, bool counts);
 
     ImapSession& session_;
     std::vector<Group> groups_;

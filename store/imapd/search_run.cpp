@@ -89,6 +89,7 @@ Result<std::size_t> Search::read_rows(std::vector<Message>& rows, const UidSet& 
 Result<> Search::ask(const Message& message, std::string_view summary) {
     search::MessageText text(session_.store(), message, summary);
     const auto answer = matcher_.ask({message, text});
+    if (!answer && search::is_gone(answer.error())) return {};
     if (!answer) return fail(answer.error());
     if (*answer != search::Answer::yes) return {};
     found_.add(message.uid);

@@ -70,6 +70,7 @@ std::optional<Reply> add_url_part(ImapSession& session, const std::string& url, 
     if (!read || !message) return bad_url(url, "No such message");
     search::MessageText text(session.store(), *message);
     const auto found = find_bytes(text, *parsed);
+    if (!found && search::is_gone(found.error())) return bad_url(url, "No such message");
     if (!found) return reply_of(found.error());
     if (!*found) return bad_url(url, "No such part");
     const SectionBytes& bytes = **found;
@@ -82,6 +83,7 @@ std::optional<Reply> add_url_part(ImapSession& session, const std::string& url, 
     for (std::uint64_t done = 0; !bytes.built && done < length; done += chunk.size()) {
         chunk.clear();
         const auto piece = text.read(bytes.offset + done, std::min(chunk_bytes, length - done), chunk);
+        if (!piece && search::is_gone(piece.error())) return bad_url(url, "No such message");
         if (!piece) return reply_of(piece.error());
         body.add(chunk);
     }

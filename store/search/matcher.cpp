@@ -39,6 +39,12 @@ Result<Answer> ask_text(const Candidate& candidate, std::string_view part, bool 
     return answer_of(text_contains(candidate.text, part, with_header));
 }
 
+// Summaries have addresses as people read them; these characters may stand in the field alone: `"<a@b.test>"`.
+bool means_field(const Condition& condition) {
+    const bool addresses = condition.kind == Kind::from || condition.kind == Kind::to || condition.kind == Kind::cc;
+    return addresses && condition.text.find_first_of("<>()\"\\:;") != std::string::npos;
+}
+
 struct SummaryField {
     std::string_view name;
     mail::SearchText text;
@@ -82,7 +88,7 @@ Matcher::Cost Matcher::cost_of(Kind kind) {
 
 Matcher::Node Matcher::arrange(Condition condition) {
     Node node;
-    node.cost = cost_of(condition.kind);
+    node.cost = means_field(condition) ? Cost::header : cost_of(condition.kind);
     for (auto& child : condition.children) {
         node.children.push_back(arrange(std::move(child)));
         node.cost = std::max(node.cost, node.children.back().cost);
@@ -137,7 +143,7 @@ Result<Answer> Matcher::ask(const Node& node, const Candidate& candidate) {
         case Kind::text:
             return ask_text(candidate, condition.text, condition.kind == Kind::text);
         default:
-            return node.cost == Cost::summary ? ask_summary(condition, candidate) : ask_row(node, candidate);
+            return node.cost == Cost::row ? ask_row(node, candidate) : ask_summary(condition, candidate);
     }
 }
 
@@ -201,7 +207,7 @@ Result<Answer> Matcher::ask_summary(const Condition& condition, const Candidate&
     // An empty string asks whether the field is there, which the summary does not tell; a cut text leaves it open.
     if (!condition.text.empty()) {
         if (imap::contains_folded(text.text, condition.text)) return Answer::yes;
-        if (text.complete) return Answer::no;
+        if (text.complete && !means_field(condition)) return Answer::no;
     }
     return ask_field(candidate, name, condition.text);
 }

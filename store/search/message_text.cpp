@@ -2,7 +2,11 @@
 
 #include <utility>
 
+#include "common/storage/errc.h"
+
 namespace helio::store::search {
+
+bool is_gone(const Error& error) { return error.code == make_error_code(storage::errc::no_such_body); }
 
 Result<> MessageText::read(std::uint64_t offset, std::uint64_t length, std::string& into) {
     if (!body_) {

@@ -12,6 +12,10 @@
 
 namespace helio::store::search {
 
+/// True of an error of MessageText when the message was expunged, and its text with it, since its row was read. Text
+/// that is lost while its message stays is `damaged`.
+bool is_gone(const Error& error);
+
 class MessageText {
 public:
     /// Of a message that was read with the rights it needs: they are not asked again. `stored_summary` saves a look-up

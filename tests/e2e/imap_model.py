@@ -120,6 +120,42 @@ class View:
     def by_uid(self, uid):
         return next((message for message in self.messages if message.uid == uid), None)
 
+    def count(self):
+        return len(self.messages)
+
+    def take_count(self, count):
+        self.messages.extend(Message() for _ in range(count - len(self.messages)))
+
+    def all_known(self):
+        return all(message.uid and message.flags is not None for message in self.messages)
+
+
+class UidView(View):
+    """With UIDONLY nothing numbers the messages. EXISTS counts them, only answers by UID tell which they are: `messages`
+    are those that are known, `unnamed` how many more there are."""
+
+    def __init__(self, mailbox, read_only):
+        super().__init__(mailbox, read_only)
+        self.unnamed = 0
+
+    def count(self):
+        return len(self.messages) + self.unnamed
+
+    def take_count(self, count):
+        self.unnamed += count - self.count()
+
+    def all_known(self):
+        return self.unnamed == 0 and super().all_known()
+
+    def name(self, uid):
+        """The message `uid`, that is one of the unnamed from now on known; None when there is none left."""
+        if self.unnamed == 0:
+            return None
+        self.unnamed -= 1
+        self.messages.append(Message(uid))
+        self.messages.sort(key=lambda message: message.uid)
+        return self.by_uid(uid)
+
 
 class Client:
     """One connection. `numbered`: a command with sequence numbers runs, no message may go."""
@@ -137,6 +173,7 @@ class Client:
         self.selecting = False
         self.collected = []
         self.uids_at_search = []
+        self.count_at_search = 0
         self.history = []         # the last lines, for the report
         self.closed = False
         self.read_response()
@@ -203,6 +240,8 @@ class Client:
         status, rest = self.finish(tag)
         if status not in expect:
             self.broken(f"{text!r} was answered {status!r} {rest!r}")
+        if status == b"NO" and not rest.startswith(b"[EXPUNGEISSUED]"):
+            self.broken(f"{text!r} was answered {rest!r}")
         return status, rest
 
     def read_until_continuation(self, tag):
@@ -249,6 +288,7 @@ class Client:
             self.on_vanished(rest)
         elif first == b"SEARCH":
             self.uids_at_search = self.view.uids()
+            self.count_at_search = self.view.count()
         elif first == b"FLAGS" and self.view:
             self.view.keywords = {flag for flag in parse(rest)[0][0] if not flag.startswith(b"\\")}
 
@@ -271,13 +311,13 @@ class Client:
             self.world.saw_modseq(view.mailbox, value)
 
     def on_exists(self, count, _):
-        if count < len(self.view.messages):
-            self.broken(f"EXISTS went down from {len(self.view.messages)} to {count}")
-        self.view.messages.extend(Message() for _ in range(count - len(self.view.messages)))
+        if count < self.view.count():
+            self.broken(f"EXISTS went down from {self.view.count()} to {count}")
+        self.view.take_count(count)
 
     def on_recent(self, count, _):
-        if count > len(self.view.messages):
-            self.broken(f"{count} RECENT of {len(self.view.messages)}")
+        if count > self.view.count():
+            self.broken(f"{count} RECENT of {self.view.count()}")
         self.view.recent = count
 
     def may_lose(self):
@@ -307,8 +347,16 @@ class Client:
         if earlier:
             self.vanished_earlier |= gone
             return
+        if gone & self.view.gone:
+            self.broken(f"VANISHED for the second time: {gone & self.view.gone}")
         self.view.gone |= gone
         strangers = gone - known
+        if "UIDONLY" in self.enabled:
+            if len(strangers) > self.view.unnamed:
+                self.broken(f"VANISHED of unknown UIDs {strangers}, {self.view.unnamed} are without a name")
+            self.view.unnamed -= len(strangers)
+            self.view.messages = [message for message in self.view.messages if message.uid not in gone]
+            return
         dropped = set()
         for uid in sorted(strangers):
             found = self.nameless_for(uid, dropped)
@@ -342,11 +390,14 @@ class Client:
         self.learn(number - 1, parse(rest, 1)[0])
 
     def on_uidfetch(self, uid, rest):
-        message = self.view.by_uid(uid)
-        if message is None and None in self.view.uids():
-            return  # one of those whose UIDs are still to be asked
+        if "UIDONLY" not in self.enabled:
+            self.broken("UIDFETCH without ENABLE UIDONLY")
+        if uid in self.view.gone:
+            self.broken(f"UIDFETCH of {uid}, which vanished")
+        message = self.view.by_uid(uid) or self.view.name(uid)
         if message is None:
-            self.broken(f"UIDFETCH of unknown {uid}")
+            self.broken(f"UIDFETCH of {uid}, all {self.view.count()} messages have other UIDs")
+        self.world.saw_uid(self.view.mailbox, uid)
         self.learn(self.view.messages.index(message), parse(rest, 1)[0])
 
     def learn(self, place, items):
@@ -395,7 +446,7 @@ class Client:
         with self.world.lock:
             least_modseq = self.world.modseq.get(mailbox, 0)
             least_uid_next = self.world.uid_next.get(mailbox, 1)
-        self.view = View(mailbox, read_only)
+        self.view = (UidView if "UIDONLY" in self.enabled else View)(mailbox, read_only)
         self.vanished_earlier = set()
         parameter = ""
         if cache:
@@ -418,13 +469,15 @@ class Client:
         had said must be the same. Returns {uid: flags}; without those that came at the very end."""
         before = {message.uid: message.flags for message in self.view.messages}
         for _ in range(100):
-            if not self.view.messages:
+            if self.view.count() == 0:
                 break
             uid = "UID " if "UIDONLY" in self.enabled else ""
             self.command(f"{uid}FETCH 1:* {self.items()}", numbered=not uid, expect=(b"OK", b"NO"))
-            if all(message.uid and message.flags is not None for message in self.view.messages):
+            if self.view.all_known():
                 break
             self.command("NOOP")
+        if quiet and not self.view.all_known():
+            self.broken(f"of {self.view.count()} messages {self.view.uids()} are told")
         for message in self.view.messages:
             told = before.get(message.uid)
             if quiet and told is not None and told != message.flags:

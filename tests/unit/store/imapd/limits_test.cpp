@@ -80,6 +80,55 @@ TEST_CASE("sequence sets at their corners", "[store][imap]") {
     play(empty + "C: a SEARCH *\nS: * SEARCH\nS: a OK ...\n", "empty, search");
 }
 
+TEST_CASE("messages that go while their texts are searched are no matches, and no damage", "[store][imap]") {
+    std::string script = std::string(log_in) + "C: a APPEND INBOX";
+    for (int i = 0; i < 400; ++i) script += " (\\Deleted) {12+}\nC: a: b\nC: \nC: text";
+    script += "\nS: a OK ...\nC2: b LOGIN alice@example.test secret-alice\nS2: * OK ...\nS2: b OK ...\n";
+    for (const std::string who : {"", "2"}) {
+        const std::string s = "S" + who + ": ";
+        script += "C" + who + ": c SELECT INBOX\n" + s + "* FLAGS ...\n" + s + "* 400 EXISTS\n" + s + "* ... RECENT\n" +
+                  s + "* OK [UNSEEN...\n" + s + "* OK [PERM...\n" + s + "* OK [UIDV...\n" + s + "* OK [UIDN...\n" + s +
+                  "* OK [HIGH...\n" + s + "c OK ...\n";
+    }
+    // The search is under way when the other session expunges.
+    script += "C: a SEARCH NOT BODY x TEXT nowhere\nC2: b UID EXPUNGE 2:*\nS: * SEARCH\nS: a OK Search completed\n";
+    ImapBench().play(script, "gone");
+}
+
+TEST_CASE("LITERAL-: literals that do not wait hold 4,096 bytes at most", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.literal_minus = true;
+    const std::string most = "a: " + std::string(4093, 'x');
+    const std::string script =
+        "S: * OK [CAPABILITY IMAP4rev1 IMAP4rev2 SASL-IR LITERAL- ...\n"
+        "C: a LOGIN alice@example.test secret-alice\nS: a OK [CAPABILITY ... LITERAL- ...\n"
+        "C: a APPEND INBOX {4096+}\nC: " +
+        most + "\nS: a OK ...\nC: a APPEND INBOX {4097+}\nC: " + most + "x\nS: a BAD [TOOBIG] ...\n" +
+        "C: a APPEND INBOX {4097}\nS: + OK\nC: " + most + "x\nS: a OK ...\n" +
+        "C: a APPEND INBOX CATENATE (TEXT {4097+}\nC: " + most + "x)\nS: a BAD [TOOBIG] ...\n" +
+        "C: a STATUS {4096+}\nC: " + most + " (MESSAGES)\nS: a NO ...\n" + "C: a STATUS {4097+}\nC: " + most +
+        "x (MESSAGES)\nS: a BAD Literal too large\n" + "C: a STATUS {4097}\nS: + OK\nC: " + most +
+        "x (MESSAGES)\nS: a NO ...\n";
+    ImapBench(config).play(script + still_there, "literal minus");
+}
+
+TEST_CASE("NUL comes in by a literal8 alone, and goes out by BINARY alone", "[store][imap]") {
+    using namespace std::string_literals;
+    play(
+        log_in + "C: a APPEND INBOX {9+}\nC: a: b\nC: \nC: \0\nS: a BAD NUL in message; use literal8\n"s +
+            "C: a APPEND INBOX (\\Seen) ~{9+}\nC: a: b\nC: \nC: \0\nS: a OK [APPENDUID ... 1] ...\n"s +
+            "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 1 EXISTS\nS: * 1 RECENT\nS: * OK [PERM...\nS: * OK [UIDV...\n"s +
+            "S: * OK [UIDN...\nS: * OK [HIGH...\nS: a OK ...\n"s +
+            "C: a FETCH 1 BODY[TEXT]\nS: * 1 FETCH (BODY[TEXT] {1}\nS: \x80)\nS: a OK ...\n"s +
+            "C: a FETCH 1 (RFC822 BODY[]<8.1>)\nS: * 1 FETCH (RFC822 {9}\nS: a: b\nS: \nS: \x80 BODY[]<8> {1}\nS: \x80)\n"s +
+            "S: a OK ...\nC: a FETCH 1 (BINARY.SIZE[1] BINARY[1]<1.1>)\n"s +
+            "S: * 1 FETCH (BINARY.SIZE[1] 1 BINARY[1]<1> ~{0}\nS: )\nS: a OK ...\n"s,
+        "NUL");
+    // A command's own literal8 is data for nobody.
+    play(log_in + "C: a STATUS {1+}\nC: \0 (MESSAGES)\nS: a BAD NUL in command\n"s, "of a command");
+    play(log_in + "C: a STATUS \"x\0\" (MESSAGES)\nS: a BAD NUL in command\n"s, "of a line");
+}
+
 TEST_CASE("keywords are bounded for a command and for a mailbox", "[store][imap]") {
     const std::string start = log_in + std::string(one_message);
     play(start + "C: a STORE 1 FLAGS (" + keywords(1001) + ")\nS: a BAD Too many keywords\n", "of a command");

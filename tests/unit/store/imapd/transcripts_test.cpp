@@ -174,6 +174,16 @@ TEST_CASE("IMAP transcript: what conformance suites look at", "[store][imap]") {
     ImapBench().run_transcript("conformance_threads");
 }
 
+TEST_CASE("IMAP transcript: what conformance suites look at, area by area", "[store][imap]") {
+    auto config = ImapBench::plain_config();
+    config.bad_commands = 1000;
+    const auto* const name =
+        GENERATE("search_addresses", "search_text", "sort", "sort_keys", "threading", "partials", "bodystructure",
+                 "list", "rename", "copy", "condstore", "qresync", "uidonly", "notify", "syntax", "envelope_lists",
+                 "utf8_names", "metadata", "objects", "rev2", "recent", "multiappend", "catenate", "close", "esearch");
+    ImapBench(config).run_transcript(std::string("conformance_") + name);
+}
+
 TEST_CASE("a message larger than the memory of one goes through a file and comes back whole", "[store][imap]") {
     const helio::storage::SpoolLimits small{.folder = std::filesystem::temp_directory_path(),
                                             .message_memory_bytes = 1000};

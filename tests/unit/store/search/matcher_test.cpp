@@ -223,3 +223,13 @@ TEST_CASE("a matcher tells what it needs and where to look", "[store][search]") 
     CHECK_FALSE(only(combined(Kind::any_of, {here})));
     CHECK_FALSE(only(Condition::negation(here)));
 }
+
+TEST_CASE("of addresses, what the field alone shows is looked up there", "[store][search]") {
+    Bench bench("To: <carl@example.test>, \"Smith, Anna\" <anna@example.test>\r\n\r\n");
+    CHECK(bench.matches(words(Kind::to, "<CARL@example.test>")));
+    CHECK(bench.matches(words(Kind::to, "\"smith, anna\" <")));
+    CHECK_FALSE(bench.matches(words(Kind::to, "<dora@example.test>")));
+    CHECK(bench.at_hand(words(Kind::to, "<carl@")) == Answer::maybe);
+    CHECK_FALSE(search::Matcher(words(Kind::to, "<carl@")).summaries_suffice());
+    CHECK(search::Matcher(words(Kind::to, "carl@")).summaries_suffice());
+}
