@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "common/mail/subaddress.h"
+
 namespace helio::mta {
 namespace {
 
@@ -58,6 +60,16 @@ SmtpdSettings read_smtpd(config::Section smtp, config::Section limits, Role role
     settings.errors = static_cast<unsigned>(count(limits, "errors", settings.errors, 10'000));
     settings.transactions =
         static_cast<unsigned>(count(limits, "messages_per_session", settings.transactions, 1'000'000));
+    return settings;
+}
+
+RouterSettings read_router(config::Section smtp) {
+    RouterSettings settings;
+    settings.postmaster = smtp.text("postmaster", "");
+    settings.recipient_delimiter = smtp.text("recipient_delimiter", settings.recipient_delimiter);
+    if (!mail::is_recipient_delimiter(settings.recipient_delimiter)) {
+        smtp.refuse("recipient_delimiter", "must be one character such as '+', or empty");
+    }
     return settings;
 }
 
@@ -172,7 +184,7 @@ Config read_config(const config::Document& document, Role role) {
     auto queue = root.section("queue");
     config.smtpd = read_smtpd(smtp, limits, role);
     const auto& hostname = config.smtpd.hostname;
-    config.router.postmaster = smtp.text("postmaster", "");
+    config.router = read_router(smtp);
     config.bounces = {hostname, smtp.text("bounce_from", "Mail Delivery System <MAILER-DAEMON@" + hostname + ">")};
     config.sessions = read_sessions(limits);
     config.queue_storage = read_storage(queue);

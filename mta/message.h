@@ -32,6 +32,7 @@ struct Recipient {
     mail::Address next_address;  ///< what the next hop reads: uid@canonical-domain for a store
     std::optional<std::uint64_t> quota_bytes;
     std::optional<std::uint64_t> quota_messages;
+    std::string folder{};  ///< that the sender named (user+folder@); empty: INBOX
 };
 
 struct Envelope {

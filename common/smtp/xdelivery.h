@@ -1,6 +1,7 @@
 // XDELIVERY: our own LMTP extension between relay and store (DESIGN section 6). The store announces the keyword
 // XDELIVERY in LHLO; then RCPT TO takes the parameters below, each value xtext-encoded (RFC 3461 §4):
-//   XDELIVERYID=  chosen once per queued message; a repeated (id, recipient) is answered with success and stored once
+//   XDELIVERYID=  chosen once per queued message; a repeated (id, recipient) is answered with success and stored once;
+//                 with XPOST a recipient is a user and the folder
 //   XFOLDER=      mailbox name in UTF-8, "/" between the parts; default INBOX
 //   XPOST     without a value: the sender named the folder (user+folder@), so the right p of RFC 4314 decides; without
 //             it the user did (Sieve), who needs no right

@@ -146,6 +146,8 @@ std::string Client::rcpt_command(const Message& message, const Recipient& recipi
         hints.trace_id = message.envelope.id;
         hints.quota_bytes = recipient.quota_bytes;
         hints.quota_messages = recipient.quota_messages;
+        hints.folder = recipient.folder;
+        hints.posted = !recipient.folder.empty();
         line += smtp::print_xdelivery(hints);
     }
     return line + "\r\n";

@@ -1,5 +1,7 @@
 #include "mta/route/router.h"
 
+#include "common/mail/subaddress.h"
+
 namespace helio::mta {
 namespace {
 
@@ -61,10 +63,31 @@ Route Router::to_user(const mail::Address& address, const ldap::User& user, cons
     return {Route::Kind::local, std::move(recipient), {}, false};
 }
 
+// The whole address, then without its sub-address (RFC 5233), then whoever catches all.
+Task<Router::FoundUser> Router::find_user(mail::Address address, std::shared_ptr<const ldap::Domain> domain) {
+    const auto& local_part = address.local_part();
+    auto whole = co_await directory_.find_address(local_part, address.domain());
+    const auto split = mail::split_subaddress(local_part, settings_.recipient_delimiter);
+    if (!split || whole.found == ldap::Found::unknown) co_return FoundUser{std::move(whole), {}};
+    const auto at_domain = "@" + address.domain();
+    if (whole && whole->owns_address(local_part + at_domain, *domain)) co_return FoundUser{std::move(whole), {}};
+    const std::string name(split->user);
+    auto plain = co_await directory_.find_address(name, address.domain());
+    if (plain.found == ldap::Found::unknown) co_return FoundUser{std::move(plain), {}};
+    if (plain && plain->owns_address(name + at_domain, *domain)) {
+        co_return FoundUser{std::move(plain), std::string(split->detail)};
+    }
+    co_return FoundUser{std::move(whole), {}};
+}
+
 Task<Route> Router::route_local(mail::Address address, std::shared_ptr<const ldap::Domain> domain) {
-    const auto user = co_await directory_.find_address(address.local_part(), address.domain());
+    auto [user, folder] = co_await find_user(address, domain);
     if (user.found == ldap::Found::unknown) co_return directory_unknown();
-    if (user.found == ldap::Found::found) co_return to_user(address, *user.value, *domain);
+    if (user.found == ldap::Found::found) {
+        auto route = to_user(address, *user.value, *domain);
+        route.recipient.folder = std::move(folder);
+        co_return route;
+    }
     if (auto stopped = by_status(domain->status)) co_return std::move(*stopped);
     co_return refused(smtp::reply(550, {5, 1, 1}, "no such user here"));
 }

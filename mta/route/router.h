@@ -25,7 +25,8 @@ struct Route {
 };
 
 struct RouterSettings {
-    std::string postmaster;  ///< whom `<postmaster>` without a domain means; empty: 550
+    std::string postmaster;                 ///< whom `<postmaster>` without a domain means; empty: 550
+    std::string recipient_delimiter = "+";  ///< of sub-addresses (RFC 5233), one character; empty: there are none
 };
 
 class Router {
@@ -36,6 +37,11 @@ public:
     Task<Route> route(mail::Address address);
 
 private:
+    struct FoundUser {
+        ldap::Answer<ldap::User> user;
+        std::string folder;
+    };
+    Task<FoundUser> find_user(mail::Address address, std::shared_ptr<const ldap::Domain> domain);
     Task<Route> route_local(mail::Address address, std::shared_ptr<const ldap::Domain> domain);
     Route to_user(const mail::Address& address, const ldap::User& user, const ldap::Domain& domain) const;
 

@@ -28,10 +28,11 @@ smtp::Reply refuse(Session& session, const mail::Address& recipient, smtp::Reply
     return reply;
 }
 
-// The same mailbox twice is one delivery (RFC 5321 §4.1.1.3 leaves it to us).
+// The same folder of a user twice is one delivery (RFC 5321 §4.1.1.3 leaves it to us).
 void add(Transaction& transaction, Recipient recipient) {
     const auto same = [&](const Recipient& other) {
-        return other.destination == recipient.destination && other.next_address == recipient.next_address;
+        return other.destination == recipient.destination && other.next_address == recipient.next_address &&
+               other.folder == recipient.folder;
     };
     if (std::any_of(transaction.recipients.begin(), transaction.recipients.end(), same)) return;
     transaction.recipients.push_back(std::move(recipient));

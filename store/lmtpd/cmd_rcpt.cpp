@@ -1,4 +1,5 @@
 #include "common/base/text.h"
+#include "common/mail/subaddress.h"
 #include "store/lmtpd/commands.h"
 
 namespace helio::store::lmtp {
@@ -6,12 +7,11 @@ namespace {
 
 /// "user+folder" of a relay that resolves no sub-addresses (RFC 5233): the sender's wish, unless the whole is a user.
 void take_folder(LmtpSession& session, std::string_view local_part, AcceptedRecipient& recipient) {
-    const auto& delimiter = session.config().recipient_delimiter;
-    if (delimiter.empty() || !recipient.delivery.folder.empty()) return;
-    const auto at = local_part.find(delimiter);
-    if (at == std::string_view::npos || at == 0 || session.services().store.find_user(recipient.user)) return;
-    recipient.user.erase(at, local_part.size() - at);
-    recipient.delivery.folder = local_part.substr(at + delimiter.size());
+    if (!recipient.delivery.folder.empty()) return;
+    const auto split = mail::split_subaddress(local_part, session.config().recipient_delimiter);
+    if (!split || session.services().store.find_user(recipient.user)) return;
+    recipient.user.erase(split->user.size(), local_part.size() - split->user.size());
+    recipient.delivery.folder = split->detail;
     recipient.delivery.posted = true;
 }
 

@@ -1,6 +1,7 @@
 #include "store/lmtpd/lmtp_config.h"
 
 #include "common/base/text.h"
+#include "common/mail/subaddress.h"
 
 namespace helio::store::lmtp {
 
@@ -15,7 +16,7 @@ LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::
         config.plain_from.push_back(*network);
     }
     config.recipient_delimiter = section.text("recipient_delimiter", "");
-    if (config.recipient_delimiter.size() > 1 || config.recipient_delimiter == "@") {
+    if (!mail::is_recipient_delimiter(config.recipient_delimiter)) {
         section.refuse("recipient_delimiter", "must be one character such as '+', or empty");
     }
     config.recipients = static_cast<std::size_t>(section.integer("recipients", 1'000, 1, 10'000));

@@ -21,6 +21,11 @@ BodyId add_body(storage::Decision& decision, const storage::BodySource& source, 
     return body;
 }
 
+/// As the sender addressed him: a user and a folder of his are two recipients, each of whom gets his copy.
+std::string recipient_name(const Recipient& recipient) {
+    return recipient.posted && !recipient.folder.empty() ? recipient.user + "+" + recipient.folder : recipient.user;
+}
+
 }  // namespace
 
 bool has_uid_left(const storage::IndexReader& index, MailboxId mailbox) {
@@ -235,7 +240,7 @@ void DeliverChange::warn(storage::Decision& decision, UserId user, const Recipie
 }
 
 Result<Appended> DeliverChange::deliver_to(storage::Decision& decision, const Recipient& recipient) {
-    const auto key = delivery_key(recipient.delivery_id, recipient.user);
+    const auto key = delivery_key(recipient.delivery_id, recipient_name(recipient));
     if (!recipient.delivery_id.empty()) {
         if (const auto known = known_delivery(decision, key)) return *known;
     }

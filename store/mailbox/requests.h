@@ -59,7 +59,7 @@ struct Recipient {
     std::string user;    ///< uid@canonical-domain; made when the store does not know it yet
     std::string folder;  ///< empty: INBOX. One that does not exist is made; when it can't be, INBOX takes the message
     FlagList flags;
-    std::string delivery_id;  ///< empty: no suppression of repeated deliveries
+    std::string delivery_id;  ///< empty: no suppression of repeated deliveries (to the user, and folder if posted)
     QuotaLimits quota;
     bool ignore_quota = false;
     bool over_quota = false;  ///< the directory says so (mailUserStatus: overquota), whatever is counted here

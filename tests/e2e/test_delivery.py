@@ -37,6 +37,31 @@ class Delivery(SiteCase):
             clients.send(self.at["smtp_inbound"][0], STRANGER, [address], message)
             self.assert_delivered(USER["alice"], message)
 
+    def test_a_folder_that_the_sender_names_takes_mail_where_strangers_may_post(self):
+        imap = self.imap(USER["alice"])
+        for folder, rights in (("Lists", "p"), ("Closed", "lr")):
+            self.assertEqual(imap.create(folder)[0], "OK")
+            self.assertEqual(imap.setacl(folder, "anyone", rights)[0], "OK")
+        # By both relays; what names no folder that is open comes to INBOX.
+        addresses = ["alice+Lists@example.test", "alice+Closed@example.test", "alice+Nowhere@example.test"]
+        for address, folder in zip(addresses, ("Lists", "INBOX", "INBOX")):
+            message = messages.plain(STRANGER, [address])
+            clients.send(self.at["smtp_inbound"][0], STRANGER, [address], message)
+            posted = self.submit(USER["bob"], [address])
+            for each in (message, posted):
+                with self.subTest(address=address):
+                    found = self.eventually(lambda: clients.imap_find(imap, each.ident, folder))
+                    self.assertEqual(len(found), 1)
+                    self.assertEqual(messages.difference(each.content, found[0]), "")
+        # One transaction for the user and his folder: a copy each.
+        message = messages.plain(STRANGER, ["alice@example.test", addresses[0]])
+        clients.send(self.at["smtp_inbound"][0], STRANGER, ["alice@example.test", addresses[0]], message)
+        for folder in ("INBOX", "Lists"):
+            self.assertEqual(len(self.eventually(lambda: clients.imap_find(imap, message.ident, folder))), 1, folder)
+        with self.assertRaises(smtplib.SMTPRecipientsRefused) as refused:
+            clients.send(self.at["smtp_inbound"][0], STRANGER, ["nobody+Lists@example.test"], message)
+        self.assertEqual(refused.exception.recipients["nobody+Lists@example.test"][0], 550)
+
     def test_one_transaction_for_users_of_both_stores_is_delivered_to_each_once(self):
         addresses = [USER["alice"].address, USER["bob"].address, USER["carol"].address]
         message = messages.plain(STRANGER, addresses)

@@ -29,7 +29,11 @@ public:
         passwords_[user->dn] = std::move(password);
         return *(users_[address] = user);
     }
+    /// Who gets what is for no user of the domain (mailDomainCatchallAddress).
+    void set_catch_all(const std::string& domain, std::string address) { catch_alls_[domain] = std::move(address); }
     void set_down(bool down) { down_ = down; }
+    /// What is asked of this one name is unknown.
+    void set_unanswered(std::string name) { unanswered_ = std::move(name); }
     int questions() const { return questions_; }
 
     Task<ldap::Answer<ldap::Domain>> find_domain(std::string name) override { co_return look_up(domains_, name); }
@@ -38,6 +42,11 @@ public:
         co_return look_up(users_, login);
     }
     Task<ldap::Answer<ldap::User>> find_address(std::string local_part, std::string domain) override {
+        const auto known = users_.find(base::to_lower(local_part + "@" + domain));
+        const auto catches_all = catch_alls_.find(base::to_lower(domain));
+        if (known == users_.end() && catches_all != catch_alls_.end()) {
+            co_return look_up(users_, catches_all->second);
+        }
         co_return look_up(users_, local_part + "@" + domain);
     }
     Task<ldap::Proof> verify_password(std::shared_ptr<const ldap::User> user, base::Secret password) override {
@@ -70,7 +79,7 @@ private:
     template <class T>
     ldap::Answer<T> look_up(const std::map<std::string, std::shared_ptr<T>>& known, std::string key) {
         ++questions_;
-        if (down_) return {ldap::Found::unknown, nullptr, "down"};
+        if (down_ || base::to_lower(key) == unanswered_) return {ldap::Found::unknown, nullptr, "down"};
         const auto found = known.find(base::to_lower(key));
         if (found == known.end()) return {ldap::Found::absent, nullptr, ""};
         return {ldap::Found::found, found->second, ""};
@@ -78,9 +87,11 @@ private:
 
     std::map<std::string, std::shared_ptr<ldap::Domain>> domains_;
     std::map<std::string, std::shared_ptr<ldap::User>> users_;
+    std::map<std::string, std::string> catch_alls_;
     std::map<std::string, std::shared_ptr<ldap::Groups>> groups_;
     std::map<std::string, std::string> passwords_;
     std::map<std::string, std::string> stored_;
+    std::string unanswered_;
     bool down_ = false;
     int questions_ = 0;
 };

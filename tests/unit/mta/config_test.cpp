@@ -56,6 +56,7 @@ TEST_CASE("every key that the samples mention is known", "[mta][config]") {
     CHECK(all.destinations.attempts == sample.destinations.attempts);
     CHECK(all.destinations.store_rest == sample.destinations.store_rest);
     CHECK(all.pools.idle == sample.pools.idle);
+    CHECK(all.router.recipient_delimiter == sample.router.recipient_delimiter);
     CHECK(all.store.tls == sample.store.tls);
     CHECK(all.store.timeouts.end_of_data == sample.store.timeouts.end_of_data);
     CHECK(all.remote.timeouts.end_of_data == sample.remote.timeouts.end_of_data);
@@ -80,4 +81,7 @@ TEST_CASE("each configuration that could not work is refused", "[mta][config]") 
                       Catch::Contains("smart_host"));
     CHECK_THROWS_WITH(read(smtp + "[stores]\ntls = \"none\"\n[smtp]\nnull_sender = true\n", mta::Role::inbound),
                       Catch::Contains("unknown key"));
+    CHECK_THROWS_WITH(
+        read(smtp + "[stores]\ntls = \"none\"\n[smtp]\nrecipient_delimiter = \"++\"\n", mta::Role::inbound),
+        Catch::Contains("recipient_delimiter"));
 }

@@ -207,6 +207,17 @@ TEST_CASE("a store answers for each recipient and keeps the connection", "[mta][
     CHECK(store.connections == 1);
 }
 
+TEST_CASE("a folder that the sender named is told to the store, and to nobody else", "[mta][deliver]") {
+    Fixture f;
+    auto& store = f.connector.servers["192.0.2.1:225"];
+    store.replies = {{"LHLO", store_lhlo}};
+    const auto message = message_to({"alice@example.test"});
+    message->recipients[0].folder = "In/c++";
+    CHECK(f.to_store(message)[0].fate == mta::Fate::delivered);
+    CHECK(store.heard[2] ==
+          "RCPT TO:<alice@example.test> XDELIVERYID=id1 XFOLDER=In/c+2B+2B XTRACE=id1 XQUOTABYTES=1000 XPOST");
+}
+
 TEST_CASE("a server without extensions gets one command at a time and dots", "[mta][deliver]") {
     Fixture f;
     auto& store = f.connector.servers["192.0.2.1:225"];

@@ -45,6 +45,23 @@ TEST_CASE("a message is taken with its envelope and a Received field", "[mta][sm
     CHECK(text.find("for <Alice@example.test>;") != text.npos);
 }
 
+TEST_CASE("a user and folders of his are recipients of their own, each named twice is one", "[mta][smtpd]") {
+    SmtpdFixture f;
+    f.play(after_greeting({{"MAIL FROM:<s@remote.test>\r\n", "250 2.1.0"},
+                           {"RCPT TO:<alice@example.test>\r\n", "250 2.1.5"},
+                           {"RCPT TO:<alice+Lists@example.test>\r\n", "250 2.1.5"},
+                           {"RCPT TO:<ALICE+Lists@example.test>\r\n", "250 2.1.5"},
+                           {"RCPT TO:<alice+Work@example.test>\r\n", "250 2.1.5"},
+                           {"RCPT TO:<nobody+Lists@example.test>\r\n", "550 5.1.1"},
+                           {"DATA\r\n", "354 "},
+                           {"x\r\n.\r\n", "250 2.0.0 taken"},
+                           {"QUIT\r\n", "221 "}}));
+    REQUIRE(f.acceptor.messages.size() == 1);
+    std::vector<std::string> folders;
+    for (const auto& recipient : f.acceptor.messages[0]->recipients) folders.push_back(recipient.folder);
+    CHECK(folders == std::vector<std::string>{"", "Lists", "Work"});
+}
+
 TEST_CASE("at the end of the daemon an idle session gets 421 at once", "[mta][smtpd]") {
     SmtpdFixture f;
     f.play(after_greeting({{"<drain>", "421 4.3.2 mx.example.test shutting down"}, {"", "(connection closed"}}));

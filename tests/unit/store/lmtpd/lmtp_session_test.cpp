@@ -207,6 +207,22 @@ TEST_CASE("a folder that the sender names takes mail only where strangers may po
     CHECK(messages(open) == 2);
 }
 
+TEST_CASE("a user and a folder that the sender names get a copy each, also when it is repeated", "[store][lmtp]") {
+    Relay relay;
+    auto& fixture = relay.fixture;
+    const auto alice = fixture.user();
+    UserStore store(fixture.store, alice, "alice@example.test");
+    const auto lists = test::wait(store.create_mailbox("Lists")).value().id;
+    REQUIRE_OK(test::wait(store.set_acl(lists, "anyone", AclAction::replace, parse_rights("p").value())));
+    const auto script = start +
+                        "RCPT TO:<alice@example.test> XDELIVERYID=q7\r\n"
+                        "RCPT TO:<alice@example.test> XDELIVERYID=q7 XFOLDER=Lists XPOST\r\nDATA\r\nx\r\n.\r\n";
+    CHECK(count(relay.talk(script), "delivered before") == 0);
+    CHECK(count(relay.talk(script), "delivered before") == 2);
+    CHECK(fixture.store.status(lists)->messages == 1);
+    CHECK(fixture.store.status(MailboxId::of(alice, 0))->messages == 1);
+}
+
 TEST_CASE("mail for a public folder is posted or refused, and never lands in an INBOX that nobody reads",
           "[store][lmtp][acl]") {
     Relay relay;
