@@ -203,8 +203,10 @@ TEST_CASE("a query filters by what rows, summaries and texts tell", "[store][rpc
 TEST_CASE("a query sorts, pages around an anchor and collapses threads", "[store][rpc]") {
     RpcBench bench;
     Account account(bench);
-    const auto a = account.email("Subject: b\r\nMessage-ID: <a@x>", {account.inbox}, 1'000, "22");
-    const auto b = account.email("Subject: A\r\nMessage-ID: <b@x>\r\nReferences: <a@x>", {account.inbox}, 3'000, "1");
+    const auto a =
+        account.email("Subject: b\r\nMessage-ID: <a@x>\r\nFrom: Zoe <a@x.test>", {account.inbox}, 1'000, "22");
+    const auto b = account.email("Subject: A\r\nMessage-ID: <b@x>\r\nReferences: <a@x>\r\nFrom: m@x.test",
+                                 {account.inbox}, 3'000, "1");
     const auto c = account.email("Subject: c\r\nMessage-ID: <c@x>", {account.archive}, 2'000, "333", {"\\Flagged"});
     pb::QueryEmailsRequest request;
     const auto sorted = [&](pb::EmailSort::Property property, bool descending = false) {
@@ -219,6 +221,7 @@ TEST_CASE("a query sorts, pages around an anchor and collapses threads", "[store
     CHECK(sorted(pb::EmailSort::RECEIVED_AT, true) == Ids{b, c, a});
     CHECK(sorted(pb::EmailSort::SUBJECT) == Ids{b, a, c});
     CHECK(sorted(pb::EmailSort::SUBJECT, true) == Ids{c, a, b});
+    CHECK(sorted(pb::EmailSort::FROM) == Ids{c, b, a});  // by display name, else address
     CHECK(sorted(pb::EmailSort::HAS_KEYWORD, true).front() == c);
     request.clear_sort();
     request.set_collapse_threads(true);
