@@ -10,6 +10,8 @@ Task<Reply> cmd_rename(ImapSession& session, const imap::Command& command) {
     if (!from || !to) co_return Reply::no(imap::code::cannot, "Invalid mailbox name");
     const auto renamed = co_await session.store().rename_mailbox(std::move(*from), std::move(*to));
     if (!renamed) co_return reply_of(renamed.error());
+    // Of INBOX the messages go to the new name and it stays: when it is selected, they are told with this command.
+    if (session.has_selected()) session.selected().look_again();
     co_return Reply::ok("Rename completed");
 }
 

@@ -180,7 +180,8 @@ TEST_CASE("IMAP transcript: what conformance suites look at, area by area", "[st
     const auto* const name =
         GENERATE("search_addresses", "search_text", "sort", "sort_keys", "threading", "partials", "bodystructure",
                  "list", "rename", "copy", "condstore", "qresync", "uidonly", "notify", "syntax", "envelope_lists",
-                 "utf8_names", "metadata", "objects", "rev2", "recent", "multiappend", "catenate", "close", "esearch");
+                 "utf8_names", "metadata", "objects", "rev2", "recent", "multiappend", "catenate", "close", "esearch",
+                 "pipeline", "unicode", "inbox");
     ImapBench(config).run_transcript(std::string("conformance_") + name);
 }
 
