@@ -24,11 +24,19 @@ IoStep failed_step(Io would_block) {
 }  // namespace
 
 IoStep FdTransport::try_read(std::span<char> into) {
+    std::ignore = waiter_.take_readable();
     const auto got = ::recv(fd(), into.data(), into.size(), 0);
-    drained_ = got > 0 && static_cast<std::size_t>(got) < into.size();  // what comes later is found by wait()
+    // What comes later is found by wait().
+    drained_ = got < 0 ? errno == EAGAIN : got > 0 && static_cast<std::size_t>(got) < into.size();
     if (got > 0) return {Io::done, static_cast<std::size_t>(got)};
     if (got == 0) return {Io::closed, 0};
     return failed_step(Io::want_read);
+}
+
+// A wait that ended for another reason leaves it as it is.
+bool FdTransport::is_drained() {
+    if (waiter_.take_readable()) drained_ = false;
+    return drained_;
 }
 
 IoStep FdTransport::try_write(std::string_view bytes) {
@@ -38,7 +46,6 @@ IoStep FdTransport::try_write(std::string_view bytes) {
 }
 
 Task<bool> FdTransport::wait(Worker::Readiness readiness, SteadyTime deadline) {
-    drained_ = false;
     return waiter_.wait(readiness, deadline);
 }
 

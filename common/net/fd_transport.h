@@ -14,7 +14,7 @@ public:
     FdTransport(Worker& worker, int fd, Endpoint peer, Endpoint local);
 
     IoStep try_read(std::span<char> into) override;
-    bool is_drained() const override { return drained_; }
+    bool is_drained() override;
     IoStep try_write(std::string_view bytes) override;
     Task<bool> wait(Worker::Readiness readiness, SteadyTime deadline) override;
     void interrupt() override { waiter_.interrupt(); }

@@ -60,6 +60,7 @@ struct FdWaiter::Core final : Timer {
     std::array<Slot, 2> slots;
     Ownership ownership;
     bool interrupted = false;
+    bool readable = false;  // found so, whether somebody waited or not
 };
 
 namespace {
@@ -73,6 +74,7 @@ void arm(const CorePtr& core, Worker::Readiness readiness) {
     core->descriptor.async_wait(type, [core, readiness](const asio::error_code&) {
         auto& ready = core->slot(readiness);
         ready.armed = false;
+        core->readable = core->readable || readiness == Worker::Readiness::readable;
         core->resume(ready, !core->interrupted);
     });
 }
@@ -127,6 +129,7 @@ void FdWaiter::nudge() {
     core->resume(core->slot(Worker::Readiness::readable), false);
 }
 
+bool FdWaiter::take_readable() { return std::exchange(core_->readable, false); }
 bool FdWaiter::interrupted() const { return core_->interrupted; }
 int FdWaiter::fd() const { return core_->descriptor.native_handle(); }
 

@@ -22,6 +22,8 @@ public:
     Task<bool> wait(Worker::Readiness readiness, SteadyTime deadline);
     void interrupt();
     void nudge();
+    /// True when the descriptor was found readable since the last call.
+    bool take_readable();
     bool interrupted() const;
     int fd() const;
 

@@ -47,7 +47,7 @@ public:
 
     virtual IoStep try_read(std::span<char> into) = 0;
     /// True when the last read took all that there was: a wait comes before the next one.
-    virtual bool is_drained() const { return false; }
+    virtual bool is_drained() { return false; }
     /// May take only a part of `bytes`.
     virtual IoStep try_write(std::string_view bytes) = 0;
     /// Until the direction may go on; false: the deadline passed or interrupt() was called.

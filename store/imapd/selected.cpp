@@ -58,9 +58,10 @@ Result<std::unique_ptr<Selected>> Selected::open(UserStore& store, Mailbox mailb
 Result<> Selected::take_state(UserStore& store) {
     constexpr int most_tries = 16;
     for (int i = 0; i < most_tries; ++i) {
-        const auto uids = store.uids(mailbox_.id);
-        if (!uids) return fail(uids.error());
-        uids_ = *uids;
+        const auto found = store.uids_at(mailbox_.id);
+        if (!found) return fail(found.error());
+        uids_ = found->uids;
+        uids_modseq_ = found->modseq;
         auto read = store.read(mailbox_.id, [this](const MailboxView& view) {
             opened_ = view.status();
             keyword_count_ = view.keywords().names.size();
@@ -79,6 +80,7 @@ void Selected::take_event(const MailboxEvent& event) {
     structure_ = structure_ || event.rescan || !event.appended.empty() || !event.expunged.empty();
     keywords_ = keywords_ || event.keywords_changed || event.rescan;
     rescan_ = rescan_ || event.rescan;
+    asks_index_ = asks_index_ || event.rescan || event.mailbox_changed || event.acl_changed;
     event_modseq_ = std::max(event_modseq_, event.modseq);
     flags_changed_.add(event.flags_changed);
     if (flags_changed_.ranges().size() > most_changed_ranges) {
@@ -150,25 +152,44 @@ std::vector<std::uint32_t> Selected::numbers_descending(const UidSet& uids) cons
     return numbers;
 }
 
+// Where messages came or went the first session looks, and the others take what it found. That the mailbox is there and
+// may be read has to be asked only when an event speaks of it.
+Result<UidsAt> Selected::present_uids(UserStore& store) {
+    if (!std::exchange(asks_index_, false)) {
+        auto known = store.known_uids(mailbox_.id, std::max(event_modseq_, uids_modseq_));
+        if (known) return *std::move(known);
+    }
+    return store.uids_at(mailbox_.id);
+}
+
+// Those that the client knows and that are gone. No UID comes back, so that the count alone tells that there are none.
+UidSet Selected::lost_in(const UidSet& now) const {
+    const Uid newest = uids_->back().value_or(Uid{0});
+    if (now.count_below(newest) + (now.contains(newest) ? 1 : 0) == uids_->size()) return {};
+    UidSet lost = *uids_;
+    lost.remove(now);
+    return lost;
+}
+
 MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges, bool with_flags) {
     MailboxChanges changes;
     if (!stirred_) return changes;
     std::erase_if(told_, [this](const Told& told) { return told.modseq <= synced_; });
-    const auto now = store.uids(mailbox_.id);
+    const auto now = present_uids(store);
     if (!now) {
         changes.gone = true;
         return changes;
     }
     if (structure_) {
-        UidSet lost = *uids_;
-        lost.remove(**now);
+        const UidSet lost = lost_in(*now->uids);
         if (lost.empty() || expunges != Expunges::wait) {
             if (expunges == Expunges::numbers) changes.expunged = numbers_descending(lost);
             if (expunges == Expunges::uids) changes.vanished = lost;
             const Uid newest = uids_->back().value_or(Uid{0});
-            const bool grown = (*now)->back().value_or(Uid{0}) > newest;
+            const bool grown = now->uids->back().value_or(Uid{0}) > newest;
             const std::size_t recent_before = recent_count();
-            uids_ = *now;
+            uids_ = now->uids;
+            uids_modseq_ = now->modseq;
             structure_ = false;
             if (grown) {
                 changes.exists = exists();

@@ -87,7 +87,7 @@ public:
     /// How many events there were.
     std::uint64_t events() const { return events_; }
     /// Looks even without an event; after our own expunge, whose event may still be under way.
-    void look_again() { stirred_ = structure_ = true; }
+    void look_again() { stirred_ = structure_ = asks_index_ = true; }
     /// The same, and the client is told of every change up to `before`, so that it can be given a later HIGHESTMODSEQ.
     void catch_up(ModSeq before);
     /// Up to here the client knows all flags.
@@ -106,6 +106,8 @@ private:
     Selected(Mailbox mailbox, bool read_only) : mailbox_(std::move(mailbox)), read_only_(read_only) {}
     Result<> take_state(UserStore& store);
     void take_event(const MailboxEvent& event);
+    Result<UidsAt> present_uids(UserStore& store);
+    UidSet lost_in(const UidSet& now) const;
     std::vector<std::uint32_t> numbers_descending(const UidSet& uids) const;
     void claim_recent(UserStore& store, Uid uid_next);
 
@@ -119,14 +121,16 @@ private:
     Rights rights_;
     MailboxStatus opened_;
     std::shared_ptr<const UidSet> uids_;
-    UidSet recent_;  // as claimed, UIDs that are gone included: a few ranges however many gaps the mailbox has
+    ModSeq uids_modseq_;  // of the mailbox when these were its UIDs
+    UidSet recent_;       // as claimed, UIDs that are gone included: a few ranges however many gaps the mailbox has
     UidSet saved_;
     std::size_t keyword_count_ = 0;
     ModSeq synced_;  // flags up to here were told or known at SELECT
 
     std::uint64_t events_ = 0;
-    bool stirred_ = false;    // any of the following
-    bool structure_ = false;  // messages came or went
+    bool stirred_ = false;     // any of the following
+    bool structure_ = false;   // messages came or went
+    bool asks_index_ = false;  // what the store remembers of the UIDs may not be enough
     bool keywords_ = false;
     bool rescan_ = false;  // the sets of the events were not complete
     UidSet flags_changed_;

@@ -231,6 +231,7 @@ std::optional<std::string> ImapSession::decode(std::string_view wire_name) const
 
 void ImapSession::select(std::unique_ptr<Selected> selected) {
     selected_ = std::move(selected);
+    no_limits_since_.reset();
     state_ = ImapState::selected;
 }
 
@@ -248,6 +249,7 @@ void ImapSession::leave() {
     user_name_.clear();
     store_.reset();
     quota_ = {};
+    no_limits_since_.reset();
     rev2_ = condstore_ = qresync_ = utf8_accept_ = uidonly_ = trusts_peer_ = over_quota_ = false;
     framer_.set_limits(stranger_limits);
     stranger_since_ = services_.clock.now();

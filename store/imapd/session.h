@@ -176,9 +176,10 @@ private:
     bool qresync_ = false;
     bool utf8_accept_ = false;
     bool uidonly_ = false;
-    bool trusts_peer_ = true;  // until leave()
-    bool over_quota_ = false;  // the client has been told so
-    bool waiting_ = false;     // between commands or in IDLE: may be told to go at once
+    bool trusts_peer_ = true;                       // until leave()
+    bool over_quota_ = false;                       // the client has been told so
+    std::optional<std::uint64_t> no_limits_since_;  // MailStore::quotas_set() when the mailbox had no limits
+    bool waiting_ = false;                          // between commands or in IDLE: may be told to go at once
     bool idling_ = false;
     bool stopping_ = false;
     bool compressed_ = false;

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t rows_at_once = 512;
 
+bool is_limited(const QuotaRoot& root) { return root.limits.bytes || root.limits.messages; }
+
 bool is_over(const QuotaRoot& root) {
     const QuotaLimits& limits = root.limits;
     const Usage& usage = root.usage;
@@ -30,10 +32,13 @@ void ImapSession::tell_keywords(const Keywords& keywords) {
 
 void ImapSession::tell_over_quota() {
     if (!selected_ || selected_->mailbox().id.owner() != store().user()) return;
+    const auto set = services_.store.quotas_set();
+    if (no_limits_since_ == set) return;
     const auto roots = services_.store.quota_roots(selected_->mailbox().id, quota_, false);
     // A mailbox that is deleted meanwhile is told of by the next sync.
     if (!roots) return;
     const bool over = std::any_of(roots->begin(), roots->end(), is_over);
+    if (std::none_of(roots->begin(), roots->end(), is_limited)) no_limits_since_ = set;
     if (over && !over_quota_) untagged(imap::Status::no, imap::code::over_quota, "The mailbox is over its quota");
     over_quota_ = over;
 }

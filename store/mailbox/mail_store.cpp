@@ -1,5 +1,7 @@
 #include "store/mailbox/mail_store.h"
 
+#include <atomic>
+
 #include "common/base/text.h"
 #include "common/mail/summary.h"
 #include "store/mailbox/acl_changes.h"
@@ -83,6 +85,7 @@ struct MailStore::Impl {
     Task<Result<>> remove(DeleteMailboxChange& change);
     Task<Result<>> purge(MailboxId mailbox);
     Result<> read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const;
+    Result<UidsAt> uids_at(MailboxId mailbox);
     Result<std::shared_ptr<const UidSet>> uids(MailboxId mailbox);
 
     const StoreConfig config;
@@ -96,6 +99,7 @@ struct MailStore::Impl {
     PublishOrder order{hub};
     RecentTable recent;
     UidCache uid_cache;
+    std::atomic<std::uint64_t> quotas_set = 0;
     std::unique_ptr<storage::Partition> partition;  // last: its threads use the others
 };
 
@@ -111,11 +115,17 @@ Result<> MailStore::Impl::read(MailboxId mailbox, const std::function<void(const
     return {};
 }
 
-Result<std::shared_ptr<const UidSet>> MailStore::Impl::uids(MailboxId mailbox) {
-    std::shared_ptr<const UidSet> found;
+Result<UidsAt> MailStore::Impl::uids_at(MailboxId mailbox) {
+    UidsAt found;
     const auto done = read(mailbox, [&](const MailboxView& view) { found = uid_cache.uids(view); });
     if (!done) return fail(done.error());
     return found;
+}
+
+Result<std::shared_ptr<const UidSet>> MailStore::Impl::uids(MailboxId mailbox) {
+    auto found = uids_at(mailbox);
+    if (!found) return fail(std::move(found).error());
+    return std::move(found->uids);
 }
 
 MailStore::MailStore(StoreConfig config, const logging::Logger& log, base::Registry& metrics, const base::Clock& clock,
@@ -186,6 +196,12 @@ Result<MailboxStatus> MailStore::status(MailboxId mailbox) const {
 }
 
 Result<std::shared_ptr<const UidSet>> MailStore::uids(MailboxId mailbox) const { return impl_->uids(mailbox); }
+
+Result<UidsAt> MailStore::uids_at(MailboxId mailbox) const { return impl_->uids_at(mailbox); }
+
+std::optional<UidsAt> MailStore::known_uids(MailboxId mailbox, ModSeq modseq) const {
+    return impl_->uid_cache.known_uids(mailbox, modseq);
+}
 
 Result<std::unique_ptr<storage::Body>> MailStore::open_body(BodyId body) const {
     return impl_->partition->open_body(body);
@@ -501,8 +517,12 @@ Result<QuotaRoot> MailStore::quota_root(const QuotaRootName& name, const QuotaLi
 
 Task<Result<>> MailStore::set_quota(QuotaRootName name, QuotaLimits limits) {
     SetQuotaChange change(impl_->context, std::move(name), limits);
-    co_return co_await impl_->commit(change);
+    auto done = co_await impl_->commit(change);
+    if (done) ++impl_->quotas_set;
+    co_return done;
 }
+
+std::uint64_t MailStore::quotas_set() const { return impl_->quotas_set; }
 
 Result<Watch> MailStore::watch(MailboxId mailbox, OnMailboxEvent on_event) {
     return impl_->hub.watch_mailbox(mailbox, std::move(on_event));

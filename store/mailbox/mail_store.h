@@ -75,6 +75,9 @@ public:
     /// The UIDs of a mailbox (UID <-> sequence number), shared by all sessions and remembered: cheap when asked again.
     /// Errors: no_such_mailbox.
     Result<std::shared_ptr<const UidSet>> uids(MailboxId mailbox) const;
+    Result<UidsAt> uids_at(MailboxId mailbox) const;
+    /// The same from memory alone; nothing unless all changes up to `modseq` are in it.
+    std::optional<UidsAt> known_uids(MailboxId mailbox, ModSeq modseq) const;
     /// The text of a message; hold it as long as you read from it. Errors: storage::errc no_such_body, damaged, io.
     Result<std::unique_ptr<storage::Body>> open_body(BodyId body) const;
     /// A copy of the stored summary (see MailboxView::summary()). Errors: no_such_message.
@@ -149,6 +152,8 @@ public:
     Result<QuotaRoot> quota_root(const QuotaRootName& name, const QuotaLimits& known) const;
     /// Nothing in `limits`: the root has no limits of its own any more. Errors: no_such_quota_root, not_allowed.
     Task<Result<>> set_quota(QuotaRootName name, QuotaLimits limits);
+    /// How many times set_quota() was done: while it stays the same, who had no limit has none.
+    std::uint64_t quotas_set() const;
 
     // ---- changes ----
     /// `on_event` is called on this thread's executor. Errors: too_many.

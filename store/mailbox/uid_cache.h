@@ -14,14 +14,16 @@ namespace helio::store {
 class UidCache {
 public:
     explicit UidCache(std::size_t most) : most_(most) {}
-    std::shared_ptr<const UidSet> uids(const MailboxView& view);
+    UidsAt uids(const MailboxView& view);
+    /// Without a look at the index: nothing unless they are known as they were at `modseq` or later.
+    std::optional<UidsAt> known_uids(MailboxId mailbox, ModSeq modseq);
 
 private:
     struct Entry {
         MailboxId mailbox;
         Uid uid_next;
         ModSeq last_expunge;
-        std::shared_ptr<const UidSet> uids;
+        UidsAt known;
     };
     void remember(Entry entry);
 

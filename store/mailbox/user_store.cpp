@@ -46,10 +46,16 @@ Result<MailboxStatus> UserStore::status(MailboxId mailbox) const {
     return found;
 }
 
-Result<std::shared_ptr<const UidSet>> UserStore::uids(MailboxId mailbox) const {
+Result<UidsAt> UserStore::uids_at(MailboxId mailbox) const {
     const auto allowed = check(mailbox, Right::read);
     if (!allowed) return fail(allowed.error());
-    return store_.uids(mailbox);
+    return store_.uids_at(mailbox);
+}
+
+Result<std::shared_ptr<const UidSet>> UserStore::uids(MailboxId mailbox) const {
+    auto found = uids_at(mailbox);
+    if (!found) return fail(std::move(found).error());
+    return std::move(found->uids);
 }
 
 Result<UserStore::Place> UserStore::place_of(std::string_view name) const {

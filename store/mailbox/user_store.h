@@ -36,6 +36,11 @@ public:
     Result<> read(MailboxId mailbox, const std::function<void(const MailboxView&)>& use) const;
     Result<MailboxStatus> status(MailboxId mailbox) const;
     Result<std::shared_ptr<const UidSet>> uids(MailboxId mailbox) const;
+    Result<UidsAt> uids_at(MailboxId mailbox) const;
+    /// See MailStore. For one who may read the mailbox, and is told when that changes.
+    std::optional<UidsAt> known_uids(MailboxId mailbox, ModSeq modseq) const {
+        return store_.known_uids(mailbox, modseq);
+    }
     /// `body` is of a message that the user has read.
     Result<std::unique_ptr<storage::Body>> open_body(BodyId body) const { return store_.open_body(body); }
     Result<std::string> summary(BodyId body) const { return store_.summary(body); }

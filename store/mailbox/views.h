@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,12 @@ private:
     const storage::IndexReader& index_;
     Mailbox mailbox_;
     std::optional<UserId> reader_;
+};
+
+/// The UIDs of a mailbox as they were at its `modseq`.
+struct UidsAt {
+    std::shared_ptr<const UidSet> uids;
+    ModSeq modseq;
 };
 
 /// One message of an account and where it is.

@@ -7,6 +7,9 @@
 
 namespace helio::store {
 
+/// One for all who watch, until one has more to be told than this.
+using SharedEvent = std::shared_ptr<const MailboxEvent>;
+
 struct Watch::State {
     std::shared_ptr<WatchHub::Core> core;
     base::Executor* home = nullptr;
@@ -16,7 +19,7 @@ struct Watch::State {
     bool alive = true;  // touched on home's thread only
 
     std::mutex lock;
-    std::map<MailboxId, MailboxEvent> waiting;
+    std::map<MailboxId, SharedEvent> waiting;
     bool posted = false;
 };
 
@@ -59,7 +62,7 @@ void merge(MailboxEvent& into, const MailboxEvent& more, std::size_t most_ranges
 
 /// On the watcher's own thread.
 void hand_over(const std::shared_ptr<Watch::State>& state) {
-    std::map<MailboxId, MailboxEvent> events;
+    std::map<MailboxId, SharedEvent> events;
     {
         const std::lock_guard guard(state->lock);
         events.swap(state->waiting);
@@ -67,29 +70,53 @@ void hand_over(const std::shared_ptr<Watch::State>& state) {
     }
     for (const auto& [mailbox, event] : events) {
         if (!state->alive) return;
-        state->on_event(event);
+        state->on_event(*event);
     }
 }
 
-void tell(const std::shared_ptr<Watch::State>& state, const MailboxEvent& event) {
-    const auto& limits = state->core->limits;
-    {
-        const std::lock_guard guard(state->lock);
-        auto found = state->waiting.find(event.mailbox);
-        if (found == state->waiting.end() && state->waiting.size() >= limits.waiting_mailboxes) {
-            // Too many mailboxes changed at once: the first that waits stands for "look at everything".
-            found = state->waiting.begin();
-            found->second.rescan = true;
-            found->second.mailboxes_lost = true;
-        } else {
-            if (found == state->waiting.end()) found = state->waiting.try_emplace(event.mailbox).first;
-            found->second.mailbox = event.mailbox;
-            merge(found->second, event, limits.ranges);
-        }
-        if (state->posted) return;
-        state->posted = true;
+/// Adds to what waits there; true when nobody was sent to hand it over yet.
+bool add_to(Watch::State& state, const SharedEvent& event) {
+    const auto& limits = state.core->limits;
+    const std::lock_guard guard(state.lock);
+    auto found = state.waiting.find(event->mailbox);
+    if (found != state.waiting.end()) {
+        auto merged = std::make_shared<MailboxEvent>(*found->second);
+        merge(*merged, *event, limits.ranges);
+        found->second = std::move(merged);
+    } else if (state.waiting.size() < limits.waiting_mailboxes) {
+        state.waiting.emplace(event->mailbox, event);
+    } else {
+        // Too many mailboxes changed at once: the first that waits stands for "look at everything".
+        found = state.waiting.begin();
+        auto all = std::make_shared<MailboxEvent>(*found->second);
+        all->rescan = true;
+        all->mailboxes_lost = true;
+        found->second = std::move(all);
     }
-    state->home->post([state] { hand_over(state); });
+    return !std::exchange(state.posted, true);
+}
+
+/// The same with sets that are not too large.
+SharedEvent bounded(const MailboxEvent& event, std::size_t most_ranges) {
+    auto result = std::make_shared<MailboxEvent>();
+    result->mailbox = event.mailbox;
+    merge(*result, event, most_ranges);
+    return result;
+}
+
+/// Watchers to hand over to, by their thread: one post for all of a thread.
+using Woken = std::unordered_map<base::Executor*, WatchHub::Watchers>;
+
+void tell(const WatchHub::Watchers& listeners, const SharedEvent& event, Woken& woken) {
+    for (const auto& listener : listeners)
+        if (add_to(*listener, event)) woken[listener->home].push_back(listener);
+}
+
+void hand_over_all(Woken woken) {
+    for (auto& [home, states] : woken)
+        home->post([here = std::move(states)] {
+            for (const auto& state : here) hand_over(state);
+        });
 }
 
 template <class Key>
@@ -158,6 +185,7 @@ Result<Watch> WatchHub::watch_user(UserId user, OnMailboxEvent on_event) {
 void WatchHub::publish(const std::vector<MailboxEvent>& events) {
     if (events.empty() || core_->count == 0) return;
     Watchers listeners;
+    Woken woken;
     for (const auto& event : events) {
         listeners.clear();
         {
@@ -169,8 +197,9 @@ void WatchHub::publish(const std::vector<MailboxEvent>& events) {
                 listeners.insert(listeners.end(), at_user->second.begin(), at_user->second.end());
             }
         }
-        for (const auto& listener : listeners) tell(listener, event);
+        if (!listeners.empty()) tell(listeners, bounded(event, core_->limits.ranges), woken);
     }
+    hand_over_all(std::move(woken));
 }
 
 }  // namespace helio::store

@@ -403,6 +403,28 @@ TEST_CASE("UIDs are remembered and brought up to date", "[store]") {
     CHECK(first->to_string() == "1:5");
 }
 
+TEST_CASE("UIDs that are remembered are given only where they are new enough", "[store]") {
+    StoreFixture fixture;
+    const auto inbox = fixture.inbox();
+    CHECK_FALSE(fixture.store.known_uids(inbox, ModSeq{0}));
+    fixture.append(inbox, "x");
+    const auto first = fixture.store.uids_at(inbox).value();
+    CHECK(first.modseq == fixture.store.status(inbox).value().highest_modseq);
+    CHECK(fixture.store.known_uids(inbox, first.modseq)->uids == first.uids);
+    fixture.append(inbox, "x");
+    const auto now = fixture.store.status(inbox).value().highest_modseq;
+    CHECK(fixture.store.known_uids(inbox, first.modseq)->uids == first.uids);
+    CHECK_FALSE(fixture.store.known_uids(inbox, now));
+    (void)fixture.store.uids(inbox);
+    CHECK(fixture.store.known_uids(inbox, now)->uids->to_string() == "1:2");
+    // A change of flags alone leaves the set as it is.
+    (void)wait(fixture.store.store_flags({inbox, UidSet::of(Uid{1}), FlagAction::add, parse_flag_list("\\Seen"), {}}));
+    const auto seen = fixture.store.status(inbox).value().highest_modseq;
+    const auto before = fixture.store.known_uids(inbox, now)->uids;
+    CHECK(fixture.store.uids_at(inbox).value().uids == before);
+    CHECK(fixture.store.known_uids(inbox, seen)->uids == before);
+}
+
 TEST_CASE("recent messages are told to one session", "[store]") {
     StoreFixture fixture;
     const auto inbox = fixture.inbox();
