@@ -192,19 +192,10 @@ class ProxyBeforeDovecot(unittest.TestCase):
 
     def logged(self, event, **fields):
         """Lines of the proxy's log with that event and those fields."""
-        with open(self.mmp.log_path, encoding="utf-8") as log:
-            return [line for line in log if f"event={event} " in line
-                    and all(f"{key}={value}" in line for key, value in fields.items())]
+        return lines_with(self.mmp.log_path, f"event={event} ", *(f"{key}={value}" for key, value in fields.items()))
 
     def logged_by_dovecot(self, *words):
-        """Lines of Dovecot's log with all those words; its log process may write a moment after the answer."""
-        for _ in range(100):
-            with open(os.path.join(self.folder, "dovecot.log"), encoding="utf-8") as log:
-                found = [line for line in log if all(word in line for word in words)]
-            if found:
-                return found
-            time.sleep(0.1)
-        return []
+        return lines_with(os.path.join(self.folder, "dovecot.log"), *words)
 
     def test_messages_go_through_unchanged_by_imap_and_pop3(self):
         imap = self.imap()
@@ -345,6 +336,17 @@ class Raw:
             if not more:
                 raise AssertionError(f"closed while waiting for {pattern!r}; got {self._seen!r}")
             self._seen += more
+
+
+def lines_with(path, *words):
+    """Lines of a log with all the words; who writes it may do so a moment after the answer."""
+    for _ in range(100):
+        with open(path, encoding="utf-8") as log:
+            found = [line for line in log if all(word in line for word in words)]
+        if found:
+            return found
+        time.sleep(0.1)
+    return []
 
 
 def accepts(port):

@@ -65,8 +65,7 @@ def _figure(unit, figures, server):
     if len(values) > 1:
         notes.append(f"{unit.format(min(values))}-{unit.format(max(values))}")
     if unit is MEMORY:
-        notes.append(f"{figures.middle('anonymous_kib_per_connection', server):.1f} not of files")
-        notes.append(f"RSS {figures.middle('rss_kib_per_connection', server):.1f}")
+        notes.append(f"with pages of mapped files {figures.middle('pss_kib_per_connection', server):.1f}")
     failures = sum(run.get("failures", 0) for run in figures.runs[server])
     if failures:
         notes.append(f"{failures} failures")
