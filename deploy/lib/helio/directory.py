@@ -26,7 +26,7 @@ class Directory:
         self._ca = ca_folder
         self._sync = sync
         self.process = Process("slapd", self._command(), os.path.join(log_folder, "slapd.log"), account,
-                               probe=self._accepts)
+                               probe=self._answers)
 
     @property
     def url(self):
@@ -109,9 +109,13 @@ class Directory:
         if done.returncode != 0:
             raise SiteError(f"{program} failed: {done.stderr.strip()}")
 
-    def _accepts(self):
+    def _answers(self):
+        """True when an anonymous bind (RFC 4511 §4.2) gets its answer: somebody else's listener gives none."""
+        bind = bytes.fromhex("300c020101600702010304008000")
         try:
-            socket.create_connection(("127.0.0.1", self.port), 1).close()
-            return True
+            with socket.create_connection(("127.0.0.1", self.port), 1) as probe:
+                probe.sendall(bind)
+                answer = probe.recv(64)
         except OSError:
             return False
+        return answer[:1] == b"0" and b"\x61" in answer

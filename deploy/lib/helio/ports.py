@@ -39,8 +39,11 @@ class FixedPorts:
 class FreePorts:
     """Ports that nobody uses, below the kernel's ephemeral range; each name keeps its port.
 
-    A UDP socket of the same number is held as a lock, so that test programs running side by side never choose alike.
+    A UDP socket of the same number is held as a lock, so that test programs running side by side never choose alike; and
+    those of a quick start, which may begin to listen a moment later, are left alone.
     """
+
+    QUICK_START = range(21000, 25000)
 
     def __init__(self):
         self._ports = {}
@@ -65,6 +68,8 @@ class FreePorts:
     def _reserve(self):
         for _ in range(2000):
             port = random.randrange(10000, 32000)
+            if port in self.QUICK_START:
+                continue
             lock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             try:
                 lock.bind(("127.0.0.1", port))
