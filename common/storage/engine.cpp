@@ -92,30 +92,40 @@ void Engine::start() {
     compactor_ = std::make_unique<Compactor>(options_, model_, segments_, *index_, *writer_, logger_, metrics_);
 }
 
-/// Made anew from the log when there is none, or one of another release.
+/// Made anew from the log when there is none, or one of another release. The first one too is made beside its place, so
+/// that a power cut leaves none or a whole one.
 std::unique_ptr<Index> Engine::open_index() {
     const auto open = [this] {
         return std::make_unique<Index>(options_.folder / "index", options_.index_map_bytes, model_, segments_.io());
     };
     const auto segments = segments_.all();
-    try {
-        auto index = open();
-        if (index->state() || segments.empty()) return index;
-    } catch (const OutdatedIndex&) {
-        if (segments.empty()) throw;
+    if (std::filesystem::exists(options_.folder / "index" / "data.mdb")) {
+        try {
+            auto index = open();
+            if (index->state() || segments.empty()) return index;
+        } catch (const OutdatedIndex&) {
+            if (segments.empty()) throw;
+        }
     }
-    logger_.warning("storage.new_index", {{"folder", options_.folder.string()},
-                                          {"reason", "missing or of another release"},
-                                          {"segments", segments.size()}});
+    make_index_anew(segments);
+    return open();
+}
+
+void Engine::make_index_anew(const std::vector<Segment>& segments) {
     IndexState start;
-    start.partition = segments.front().header.partition;
+    if (!segments.empty()) {
+        logger_.warning("storage.new_index", {{"folder", options_.folder.string()},
+                                              {"reason", "missing or of another release"},
+                                              {"segments", segments.size()}});
+        start.partition = segments.front().header.partition;
+    }
     for (const auto& segment : segments) start.next_body = std::max(start.next_body, segment.header.first_body);
     VerifyReport report;
     make_index({options_, model_, segments_, start, OnDamage::stop}, report);
     if (!report.problems.empty()) refuse(options_.folder, report.problems.front(), remedy);
-    logger_.info("storage.rebuilt",
-                 {{"folder", options_.folder.string()}, {"records", report.records}, {"bodies", report.bodies}});
-    return open();
+    if (!segments.empty())
+        logger_.info("storage.rebuilt",
+                     {{"folder", options_.folder.string()}, {"records", report.records}, {"bodies", report.bodies}});
 }
 
 IndexState Engine::starting_state() const {

@@ -39,6 +39,7 @@ public:
 private:
     void make_folders();
     std::unique_ptr<Index> open_index();
+    void make_index_anew(const std::vector<Segment>& segments);
     void start();
     IndexState starting_state() const;
     Position replay(const IndexState& start);
