@@ -17,7 +17,7 @@ public:
     std::size_t weight_bytes() const override { return 0; }
 };
 
-constexpr auto commit_pause = std::chrono::milliseconds(20);
+constexpr auto commit_pause = std::chrono::milliseconds(250);
 constexpr auto stalled_retry = std::chrono::seconds(1);
 
 }  // namespace
