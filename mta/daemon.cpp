@@ -4,6 +4,7 @@
 
 #include "common/dns/unbound_resolver.h"
 #include "common/ldap/pooled_directory.h"
+#include "common/storage/offline.h"
 #include "mta/config.h"
 #include "mta/deliver/hop_deliverer.h"
 #include "mta/smtpd/smtp_service.h"
@@ -113,6 +114,14 @@ Task<> close_partition(storage::Partition& partition) {
     co_return;
 }
 
+/// --verify and --rebuild of the stopped relay's queue.
+int look_after_queue(const Config& config, const daemon::CommandLine& line, Role role) {
+    const logging::Logger log(config.common.log, name_of(role));
+    QueueModel model;
+    return line.verify ? storage::print_verified(config.queue_storage, model, log)
+                       : storage::print_rebuilt(config.queue_storage, model, log);
+}
+
 }  // namespace
 
 int serve(const daemon::CommandLine& line, Role role) {
@@ -123,6 +132,7 @@ int serve(const daemon::CommandLine& line, Role role) {
         std::cout << line.config_path << ": ok\n";
         return 0;
     }
+    if (line.verify || line.rebuild) return look_after_queue(config, line, role);
     make_folders(config);
     logging::Logger log(config.common.log, name_of(role));
     base::Registry metrics;

@@ -4,8 +4,8 @@
 int main(int argc, char** argv) {
     using namespace helio;
     return daemon::guarded_main("helio-mta-inbound", [argc, argv] {
-        const auto line =
-            daemon::parse_command_line(argc, argv, "helio-mta-inbound", "inbound mail relay of Heliograph");
+        const auto line = daemon::parse_command_line(argc, argv, "helio-mta-inbound",
+                                                     "inbound mail relay of Heliograph", daemon::Keeps::data);
         return mta::serve(line, mta::Role::inbound);
     });
 }

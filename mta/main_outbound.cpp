@@ -4,8 +4,8 @@
 int main(int argc, char** argv) {
     using namespace helio;
     return daemon::guarded_main("helio-mta-outbound", [argc, argv] {
-        const auto line =
-            daemon::parse_command_line(argc, argv, "helio-mta-outbound", "submission server and relay of Heliograph");
+        const auto line = daemon::parse_command_line(argc, argv, "helio-mta-outbound",
+                                                     "submission server and relay of Heliograph", daemon::Keeps::data);
         return mta::serve(line, mta::Role::submission);
     });
 }

@@ -6,12 +6,14 @@
 #include "common/dns/unbound_resolver.h"
 #include "common/ldap/pooled_directory.h"
 #include "common/net/admin_server.h"
+#include "common/storage/offline.h"
+#include "store/config.h"
 #include "store/directory/directory_accounts.h"
 #include "store/doors.h"
 #include "store/imapd/imap_service.h"
 #include "store/lmtpd/lmtp_service.h"
 #include "store/mailbox/mail_store.h"
-#include "store/offline.h"
+#include "store/mailbox/mailbox_model.h"
 #include "store/popd/pop_service.h"
 #include "store/rpc/rpc_server.h"
 
@@ -108,32 +110,9 @@ int serve(const store::Config& config) {
     return status;
 }
 
-enum class Mode { serve, verify, rebuild };
-
-/// Takes --verify and --rebuild out of the arguments.
-Mode take_mode(int& argc, char** argv) {
-    auto mode = Mode::serve;
-    int kept = 1;
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view word = argv[i];
-        if (word == "--verify") {
-            mode = Mode::verify;
-        } else if (word == "--rebuild") {
-            mode = Mode::rebuild;
-        } else {
-            argv[kept++] = argv[i];
-        }
-    }
-    argc = kept;
-    return mode;
-}
-
 int run(int argc, char** argv) {
-    const auto mode = take_mode(argc, argv);
-    const auto line = daemon::parse_command_line(
-        argc, argv, "helio-store",
-        "message store of Heliograph; offline, with the daemon stopped: --verify checks log and index, --rebuild makes "
-        "the index anew from the log");
+    const auto line =
+        daemon::parse_command_line(argc, argv, "helio-store", "message store of Heliograph", daemon::Keeps::data);
     const auto config = store::load_config(line.config_path);
     if (line.check) {
         (void)make_tls(config.tls);
@@ -141,8 +120,12 @@ int run(int argc, char** argv) {
         std::cout << line.config_path << ": ok\n";
         return 0;
     }
-    if (mode == Mode::verify) return store::verify_offline(config);
-    if (mode == Mode::rebuild) return store::rebuild_offline(config);
+    if (line.verify || line.rebuild) {
+        const logging::Logger log(config.common.log, "store");
+        store::MailboxModel model;
+        return line.verify ? storage::print_verified(config.store.storage, model, log)
+                           : storage::print_rebuilt(config.store.storage, model, log);
+    }
     return serve(config);
 }
 

@@ -15,32 +15,43 @@ namespace {
     std::exit(EX_USAGE);
 }
 
-[[noreturn]] void print_help(std::string_view name, std::string_view about) {
+constexpr std::string_view data_help =
+    "  --verify       with the daemon stopped: check log and index, and say exactly what is wrong\n"
+    "  --rebuild      with the daemon stopped: make the index anew from the log\n";
+
+[[noreturn]] void print_help(std::string_view name, std::string_view about, Keeps keeps) {
+    const bool has_data = keeps == Keeps::data;
     std::cout << fmt::format(
         "{0}: {1}\n\n"
-        "usage: {0} --config FILE [--check]\n\n"
+        "usage: {0} --config FILE [--check{2}]\n\n"
         "  --config FILE  the TOML configuration (a commented sample is installed with the daemon)\n"
         "  --check        read and check the configuration and the files it names, then end\n"
+        "{3}"
         "  --version      print the version\n"
         "  --help         print this\n\n"
         "SIGHUP reads certificates again and reopens the log; SIGTERM drains and ends.\n",
-        name, about);
+        name, about, has_data ? " | --verify | --rebuild" : "", has_data ? data_help : "");
     std::exit(0);
 }
 
 }  // namespace
 
-CommandLine parse_command_line(int argc, char** argv, std::string_view name, std::string_view about) {
+CommandLine parse_command_line(int argc, char** argv, std::string_view name, std::string_view about, Keeps keeps) {
     CommandLine line;
+    const bool has_data = keeps == Keeps::data;
     for (int i = 1; i < argc; ++i) {
         const std::string_view word = argv[i];
-        if (word == "--help" || word == "-h") print_help(name, about);
+        if (word == "--help" || word == "-h") print_help(name, about, keeps);
         if (word == "--version") {
             std::cout << name << " " HELIO_VERSION "\n";
             std::exit(0);
         }
         if (word == "--check") {
             line.check = true;
+        } else if (has_data && word == "--verify") {
+            line.verify = true;
+        } else if (has_data && word == "--rebuild") {
+            line.rebuild = true;
         } else if (word == "--config" && i + 1 < argc) {
             line.config_path = argv[++i];
         } else if (word.starts_with("--config=")) {
@@ -50,6 +61,7 @@ CommandLine parse_command_line(int argc, char** argv, std::string_view name, std
         }
     }
     if (line.config_path.empty()) wrong_usage(name, "--config FILE is missing");
+    if (line.check + line.verify + line.rebuild > 1) wrong_usage(name, "--check, --verify and --rebuild go one by one");
     return line;
 }
 

@@ -14,12 +14,17 @@ namespace helio::daemon {
 
 struct CommandLine {
     std::string config_path;
-    bool check = false;  ///< read and check everything, say "ok", end
+    bool check = false;    ///< read and check everything, say "ok", end
+    bool verify = false;   ///< of a daemon that keeps data: check a stopped one's log and index
+    bool rebuild = false;  ///< and make its index anew from the log
 };
 
+enum class Keeps { nothing, data };
+
 /// Handles --help and --version itself (prints, exits 0) and wrong usage (prints, exits 64).
-/// `about` is the one-line purpose for --help.
-CommandLine parse_command_line(int argc, char** argv, std::string_view name, std::string_view about);
+/// `about` is the one-line purpose for --help; one that keeps data has --verify and --rebuild too.
+CommandLine parse_command_line(int argc, char** argv, std::string_view name, std::string_view about,
+                               Keeps keeps = Keeps::nothing);
 
 struct CommonConfig {
     logging::Config log;

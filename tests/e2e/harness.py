@@ -98,6 +98,12 @@ class SiteCase(unittest.TestCase):
         clients.submit(self.at[service][0], self.ca, sender, addresses, message, implicit)
         return message
 
+    def offline(self, name, option):
+        """Runs the stopped daemon's program with --verify or --rebuild: exit status and what it printed."""
+        done = subprocess.run([self.site.binaries[name], "--config", self.site.config_path(name), option],
+                              capture_output=True, text=True, timeout=120, check=False)
+        return done.returncode, done.stdout + done.stderr
+
     def imap(self, user):
         """A logged-in imaplib client through the MMP; logs out at the test's end."""
         imap = clients.imap_login(self.at["imaps"][0], self.ca, user)

@@ -1,5 +1,6 @@
 """kill -9 of each daemon under load: nothing acknowledged is lost, nothing is there twice."""
 
+import os
 import unittest
 
 from harness import LONG, USER, MailLoad, SiteCase, check_exactly_once, clients, inventory, messages
@@ -65,10 +66,23 @@ class Crash(SiteCase):
         self.site.daemons["store-b"].kill()
         sent = [self.send(USER["carol"]) for _ in range(5)]  # acknowledged: queued
         self.site.daemons["mta-inbound"].kill()
+        self.lose_index_of("mta-inbound")
         self.site.restart("mta-inbound")
         self.site.restart("store-b")
         for message in sent:
             self.assert_delivered(USER["carol"], message, 60)
+
+    def lose_index_of(self, relay):
+        """The stopped relay's queue is found whole, then damaged; then its index is made anew."""
+        status, printed = self.offline(relay, "--verify")
+        self.assertEqual(status, 0, printed)
+        with open(os.path.join(self.site.data_folder(relay), "queue/index/data.mdb"), "r+b") as index:
+            index.write(b"\xff" * 16384)
+        status, printed = self.offline(relay, "--verify")
+        self.assertNotEqual(status, 0, printed)
+        self.assertIn("--rebuild", printed)
+        status, printed = self.offline(relay, "--rebuild")
+        self.assertEqual(status, 0, printed)
 
 
 if __name__ == "__main__":
