@@ -18,6 +18,7 @@ bool is_clean(std::string_view line, LineRule rule) {
 }
 
 constexpr std::size_t most_discarded_bytes = 1 << 20;
+constexpr std::size_t most_kept_bytes = 4096;  // of a buffer, while the session waits
 
 }  // namespace
 
@@ -167,6 +168,15 @@ bool Wire::has_input() {
 
 void Wire::queue(std::string_view bytes) { out_.append(bytes); }
 
+void Wire::queue_all(std::string& bytes) {
+    if (out_.empty() && bytes.size() <= most_kept_bytes) {
+        out_.swap(bytes);
+    } else {
+        out_.append(bytes);
+    }
+    bytes.clear();
+}
+
 Task<Result<>> Wire::flush(SteadyTime deadline) {
     while (written_ < out_.size()) {
         if (interrupted_) co_return fail(errc::cancelled);
@@ -183,7 +193,7 @@ Task<Result<>> Wire::flush(SteadyTime deadline) {
         if (!ready) co_return fail(stopped(deadline));
     }
     written_ = 0;
-    if (out_.capacity() > 4096)
+    if (out_.capacity() > most_kept_bytes)
         std::string().swap(out_);
     else
         out_.clear();

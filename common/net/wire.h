@@ -44,6 +44,8 @@ public:
 
     /// Queues bytes for the next flush(); nothing is sent yet. Past 64 KiB a caller should flush.
     void queue(std::string_view bytes);
+    /// The same, and leaves `bytes` empty but with room; few are not copied.
+    void queue_all(std::string& bytes);
     std::size_t queued() const { return out_.size(); }
     /// Sends all that is queued in as few writes (and TLS records) as possible. Errors: closed, timed_out, cancelled.
     Task<Result<>> flush(SteadyTime deadline);

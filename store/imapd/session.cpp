@@ -203,9 +203,8 @@ Task<Result<>> ImapSession::flush_if_full() {
 
 Task<Result<>> ImapSession::flush() {
     if (out_.empty()) co_return Result<>();
-    wire().queue(out_);
     services_.metrics.message_bytes_sent.add(out_.size());
-    out_.clear();  // its room serves the rest of the command
+    wire().queue_all(out_);
     auto sent = co_await wire().flush(deadline(config().write_timeout));
     co_return sent;
 }

@@ -1,26 +1,64 @@
 #include "store/mailbox/watch_hub.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <mutex>
+#include <unordered_map>
 
+#include "common/base/executor.h"
 #include "store/mailbox/errc.h"
 
 namespace helio::store {
 
-/// One for all who watch, until one has more to be told than this.
+namespace {
+
+/// One for all who watch, until one thread has more to be told than this.
 using SharedEvent = std::shared_ptr<const MailboxEvent>;
+using Events = std::map<MailboxId, SharedEvent>;
+
+/// The watchers of one thread, and what waits for them. That thread alone adds and removes watchers, under the hub's
+/// lock, and so it may read them without.
+struct Audience {
+    using Watchers = std::vector<Watch::State*>;
+
+    explicit Audience(base::Executor& its_home) : home(its_home) {}
+
+    bool empty() const { return by_mailbox.empty() && by_user.empty(); }
+    bool listens(MailboxId mailbox) const { return by_mailbox.contains(mailbox) || by_user.contains(mailbox.owner()); }
+
+    base::Executor& home;
+    std::unordered_map<MailboxId, Watchers> by_mailbox;
+    std::unordered_map<UserId, Watchers> by_user;
+
+    // What waits, under the lock.
+    Events at_mailboxes;
+    std::map<UserId, Events> at_users;
+    bool posted = false;
+
+    // Of its own thread: whose watch ended while they are told stays until all were.
+    bool telling = false;
+    std::vector<std::shared_ptr<Watch::State>> ended;
+};
+
+}  // namespace
+
+struct WatchHub::Core {
+    Core(WatchLimits its_limits, base::Gauge& its_gauge) : limits(its_limits), gauge(its_gauge) {}
+
+    const WatchLimits limits;
+    base::Gauge& gauge;
+    std::atomic<std::size_t> count = 0;
+    std::mutex lock;
+    std::vector<std::shared_ptr<Audience>> audiences;
+};
 
 struct Watch::State {
     std::shared_ptr<WatchHub::Core> core;
-    base::Executor* home = nullptr;
+    std::shared_ptr<Audience> audience;
     OnMailboxEvent on_event;
     MailboxId mailbox;  // of a mailbox watch
     UserId user;        // of a user watch
-    bool alive = true;  // touched on home's thread only
-
-    std::mutex lock;
-    std::map<MailboxId, SharedEvent> waiting;
-    bool posted = false;
 };
 
 namespace {
@@ -60,40 +98,10 @@ void merge(MailboxEvent& into, const MailboxEvent& more, std::size_t most_ranges
     merge_set(into.expunged, more.expunged, most_ranges, into.rescan);
 }
 
-/// On the watcher's own thread.
-void hand_over(const std::shared_ptr<Watch::State>& state) {
-    std::map<MailboxId, SharedEvent> events;
-    {
-        const std::lock_guard guard(state->lock);
-        events.swap(state->waiting);
-        state->posted = false;
-    }
-    for (const auto& [mailbox, event] : events) {
-        if (!state->alive) return;
-        state->on_event(*event);
-    }
-}
-
-/// Adds to what waits there; true when nobody was sent to hand it over yet.
-bool add_to(Watch::State& state, const SharedEvent& event) {
-    const auto& limits = state.core->limits;
-    const std::lock_guard guard(state.lock);
-    auto found = state.waiting.find(event->mailbox);
-    if (found != state.waiting.end()) {
-        auto merged = std::make_shared<MailboxEvent>(*found->second);
-        merge(*merged, *event, limits.ranges);
-        found->second = std::move(merged);
-    } else if (state.waiting.size() < limits.waiting_mailboxes) {
-        state.waiting.emplace(event->mailbox, event);
-    } else {
-        // Too many mailboxes changed at once: the first that waits stands for "look at everything".
-        found = state.waiting.begin();
-        auto all = std::make_shared<MailboxEvent>(*found->second);
-        all->rescan = true;
-        all->mailboxes_lost = true;
-        found->second = std::move(all);
-    }
-    return !std::exchange(state.posted, true);
+void merge_into(SharedEvent& waiting, const SharedEvent& event, std::size_t most_ranges) {
+    auto merged = std::make_shared<MailboxEvent>(*waiting);
+    merge(*merged, *event, most_ranges);
+    waiting = std::move(merged);
 }
 
 /// The same with sets that are not too large.
@@ -104,102 +112,148 @@ SharedEvent bounded(const MailboxEvent& event, std::size_t most_ranges) {
     return result;
 }
 
-/// Watchers to hand over to, by their thread: one post for all of a thread.
-using Woken = std::unordered_map<base::Executor*, WatchHub::Watchers>;
-
-void tell(const WatchHub::Watchers& listeners, const SharedEvent& event, Woken& woken) {
-    for (const auto& listener : listeners)
-        if (add_to(*listener, event)) woken[listener->home].push_back(listener);
+void add_for_mailbox(Events& waiting, const SharedEvent& event, const WatchLimits& limits) {
+    const auto [place, is_first] = waiting.emplace(event->mailbox, event);
+    if (!is_first) merge_into(place->second, event, limits.ranges);
 }
 
-void hand_over_all(Woken woken) {
-    for (auto& [home, states] : woken)
-        home->post([here = std::move(states)] {
-            for (const auto& state : here) hand_over(state);
-        });
+void add_for_user(Events& waiting, const SharedEvent& event, const WatchLimits& limits) {
+    if (waiting.contains(event->mailbox) || waiting.size() < limits.waiting_mailboxes)
+        return add_for_mailbox(waiting, event, limits);
+    // Too many mailboxes changed at once: the first that waits stands for "look at everything".
+    auto all = std::make_shared<MailboxEvent>(*waiting.begin()->second);
+    all->rescan = true;
+    all->mailboxes_lost = true;
+    waiting.begin()->second = std::move(all);
+}
+
+/// Each of `watchers` who is there when it begins; one that ends meanwhile leaves an empty place.
+void tell(const Audience::Watchers& watchers, const MailboxEvent& event) {
+    const auto count = watchers.size();
+    for (std::size_t i = 0; i < count; ++i)
+        if (watchers[i]) watchers[i]->on_event(event);
 }
 
 template <class Key>
-void forget(std::unordered_map<Key, WatchHub::Watchers>& watchers, Key key, const Watch::State* state) {
+void forget(std::unordered_map<Key, Audience::Watchers>& watchers, Key key, const Watch::State* state) {
     const auto found = watchers.find(key);
     if (found == watchers.end()) return;
-    std::erase_if(found->second, [&](const auto& other) { return other.get() == state; });
+    std::erase_if(found->second, [&](const auto* other) { return other == nullptr || other == state; });
     if (found->second.empty()) watchers.erase(found);
 }
 
-void end_watch(const std::shared_ptr<Watch::State>& state) {
-    if (!state) return;
-    state->alive = false;
-    auto& core = *state->core;
+void forget(WatchHub::Core& core, const Watch::State& state) {
+    auto& audience = *state.audience;
     const std::lock_guard guard(core.lock);
-    if (state->user.value != 0) {
-        forget(core.by_user, state->user, state.get());
+    if (state.user.value != 0) {
+        forget(audience.by_user, state.user, &state);
     } else {
-        forget(core.by_mailbox, state->mailbox, state.get());
+        forget(audience.by_mailbox, state.mailbox, &state);
     }
-    --core.count;
-    core.gauge.add(-1);
+    if (audience.empty()) std::erase(core.audiences, state.audience);
 }
 
-Result<std::shared_ptr<Watch::State>> make_state(const std::shared_ptr<WatchHub::Core>& core, OnMailboxEvent on_event) {
-    if (core->count >= core->limits.watches) return fail(errc::too_many, "watches");
-    ++core->count;
-    core->gauge.add(1);
-    auto state = std::make_shared<Watch::State>();
-    state->core = core;
-    state->home = &base::Executor::current();
-    state->on_event = std::move(on_event);
-    return state;
+/// On its own thread.
+void hand_over(WatchHub::Core& core, Audience& audience) {
+    Events at_mailboxes;
+    std::map<UserId, Events> at_users;
+    {
+        const std::lock_guard guard(core.lock);
+        at_mailboxes.swap(audience.at_mailboxes);
+        at_users.swap(audience.at_users);
+        audience.posted = false;
+    }
+    audience.telling = true;
+    for (const auto& [mailbox, event] : at_mailboxes) {
+        const auto watchers = audience.by_mailbox.find(mailbox);
+        if (watchers != audience.by_mailbox.end()) tell(watchers->second, *event);
+    }
+    for (const auto& [user, events] : at_users) {
+        for (const auto& [mailbox, event] : events) {
+            const auto watchers = audience.by_user.find(user);
+            if (watchers != audience.by_user.end()) tell(watchers->second, *event);
+        }
+    }
+    audience.telling = false;
+    for (const auto& state : std::exchange(audience.ended, {})) forget(core, *state);
+}
+
+void end_watch(std::shared_ptr<Watch::State> state) {
+    if (!state) return;
+    const auto core = state->core;
+    --core->count;
+    core->gauge.add(-1);
+    auto& audience = *state->audience;
+    if (!audience.telling) return forget(*core, *state);
+    auto& watchers = state->user.value != 0 ? audience.by_user.at(state->user) : audience.by_mailbox.at(state->mailbox);
+    std::ranges::replace(watchers, state.get(), nullptr);
+    audience.ended.push_back(std::move(state));
+}
+
+/// The calling thread's. Under the lock.
+std::shared_ptr<Audience> audience_here(WatchHub::Core& core) {
+    auto& home = base::Executor::current();
+    const auto found = std::ranges::find_if(core.audiences, [&](const auto& one) { return &one->home == &home; });
+    if (found != core.audiences.end()) return *found;
+    return core.audiences.emplace_back(std::make_shared<Audience>(home));
 }
 
 }  // namespace
 
 Watch& Watch::operator=(Watch&& other) noexcept {
     if (this != &other) {
-        end_watch(state_);
+        end_watch(std::move(state_));
         state_ = std::move(other.state_);
     }
     return *this;
 }
 
-Watch::~Watch() { end_watch(state_); }
+Watch::~Watch() { end_watch(std::move(state_)); }
+
+WatchHub::WatchHub(WatchLimits limits, base::Gauge& watches) : core_(std::make_shared<Core>(limits, watches)) {}
+
+Result<Watch> WatchHub::watch(MailboxId mailbox, UserId user, OnMailboxEvent on_event) {
+    const std::lock_guard guard(core_->lock);
+    if (core_->count >= core_->limits.watches) return fail(errc::too_many, "watches");
+    auto audience = audience_here(*core_);
+    const auto state = std::make_shared<Watch::State>(core_, audience, std::move(on_event), mailbox, user);
+    auto& watchers = user.value != 0 ? audience->by_user[user] : audience->by_mailbox[mailbox];
+    watchers.push_back(state.get());
+    ++core_->count;
+    core_->gauge.add(1);
+    return Watch(state);
+}
 
 Result<Watch> WatchHub::watch_mailbox(MailboxId mailbox, OnMailboxEvent on_event) {
-    const std::lock_guard guard(core_->lock);
-    const auto state = make_state(core_, std::move(on_event));
-    if (!state) return fail(state.error());
-    (*state)->mailbox = mailbox;
-    core_->by_mailbox[mailbox].push_back(*state);
-    return Watch(*state);
+    return watch(mailbox, {}, std::move(on_event));
 }
 
 Result<Watch> WatchHub::watch_user(UserId user, OnMailboxEvent on_event) {
-    const std::lock_guard guard(core_->lock);
-    const auto state = make_state(core_, std::move(on_event));
-    if (!state) return fail(state.error());
-    (*state)->user = user;
-    core_->by_user[user].push_back(*state);
-    return Watch(*state);
+    return watch({}, user, std::move(on_event));
 }
 
 void WatchHub::publish(const std::vector<MailboxEvent>& events) {
     if (events.empty() || core_->count == 0) return;
-    Watchers listeners;
-    Woken woken;
-    for (const auto& event : events) {
-        listeners.clear();
-        {
-            const std::lock_guard guard(core_->lock);
-            const auto at_mailbox = core_->by_mailbox.find(event.mailbox);
-            if (at_mailbox != core_->by_mailbox.end()) listeners = at_mailbox->second;
-            const auto at_user = core_->by_user.find(event.mailbox.owner());
-            if (at_user != core_->by_user.end()) {
-                listeners.insert(listeners.end(), at_user->second.begin(), at_user->second.end());
+    std::vector<std::shared_ptr<Audience>> woken;
+    {
+        const std::lock_guard guard(core_->lock);
+        for (const auto& event : events) {
+            SharedEvent shared;
+            const auto owner = event.mailbox.owner();
+            for (const auto& audience : core_->audiences) {
+                if (!audience->listens(event.mailbox)) continue;
+                if (!shared) shared = bounded(event, core_->limits.ranges);
+                if (audience->by_mailbox.contains(event.mailbox))
+                    add_for_mailbox(audience->at_mailboxes, shared, core_->limits);
+                if (audience->by_user.contains(owner)) add_for_user(audience->at_users[owner], shared, core_->limits);
+                if (!std::exchange(audience->posted, true)) woken.push_back(audience);
             }
         }
-        if (!listeners.empty()) tell(listeners, bounded(event, core_->limits.ranges), woken);
     }
-    hand_over_all(std::move(woken));
+    for (auto& audience : woken) {
+        auto& home = audience->home;
+        home.post([core = core_, here = std::move(audience)] { hand_over(*core, *here); });
+    }
 }
 
 }  // namespace helio::store

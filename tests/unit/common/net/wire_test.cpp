@@ -1,5 +1,10 @@
 #include "common/net/wire.h"
 
+#include <array>
+
+#include <sys/socket.h>
+
+#include "common/net/fd_transport.h"
 #include "tests/support/catch.h"
 #include "tests/support/run.h"
 
@@ -39,6 +44,40 @@ Task<> expect_timeout(Wire& wire) {
     REQUIRE_FALSE(line);
     CHECK(line.error().code == errc::timed_out);
 }
+
+/// Until the wire is interrupted: the lines that came, and "woken" for each wake().
+Task<> note_all(Wire& wire, std::vector<std::string>& noted) {
+    for (;;) {
+        const bool has_input = co_await wire.wait_input(never);
+        if (wire.interrupted()) co_return;
+        if (!has_input) {
+            noted.push_back("woken");
+            continue;
+        }
+        auto line = co_await wire.read_line(100, soon());
+        if (!line) co_return;
+        noted.emplace_back(*line);
+    }
+}
+
+Task<> flushed(Wire& wire) {
+    auto sent = co_await wire.flush(soon());
+    REQUIRE(sent);
+}
+
+/// A wire on a real socket, and the other end of it.
+struct SocketEnds {
+    SocketEnds() {
+        std::array<int, 2> ends{};
+        REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) == 0);
+        peer = std::make_unique<FdTransport>(bench.worker(), ends[0], Endpoint{}, Endpoint{});
+        wire.emplace(std::make_unique<FdTransport>(bench.worker(), ends[1], Endpoint{}, Endpoint{}));
+    }
+    void send(std::string_view bytes) { REQUIRE(peer->try_write(bytes).bytes == bytes.size()); }
+    test::Workbench bench;
+    std::unique_ptr<FdTransport> peer;
+    std::optional<Wire> wire;
+};
 
 }  // namespace
 
@@ -150,4 +189,51 @@ TEST_CASE("a write waits for a slow reader and arrives whole", "[net]") {
     }
     bench.finish();
     CHECK(got == text);
+}
+
+TEST_CASE("bytes that come while a wire is woken are noticed, and a wake while bytes come", "[net]") {
+    using Noted = std::vector<std::string>;
+    SocketEnds ends;
+    Noted noted;
+    ends.bench.start(note_all(*ends.wire, noted));
+    ends.bench.run_ready();
+    ends.send("first\r\n");
+    ends.wire->wake();
+    ends.bench.run_ready();
+    CHECK(noted == Noted{"woken", "first"});
+    ends.wire->wake();
+    ends.send("second\r\n");
+    ends.bench.run_ready();
+    CHECK(noted == Noted{"woken", "first", "woken", "second"});
+    ends.send("thi");
+    ends.bench.run_ready();
+    ends.wire->wake();
+    ends.send("rd\r\n");
+    ends.bench.run_ready();
+    CHECK(noted == Noted{"woken", "first", "woken", "second", "third", "woken"});
+    ends.wire->interrupt();
+    ends.bench.finish();
+}
+
+TEST_CASE("queue_all takes a buffer whole, behind what waits, and leaves it empty", "[net]") {
+    Ends ends;
+    const auto received = [&] {
+        test::run(flushed(ends.wire));
+        std::array<char, 65536> into{};
+        const auto step = ends.pair.client->try_read(into);
+        return std::string(into.data(), step.io == Io::done ? step.bytes : 0);
+    };
+    std::string small = "* 1 EXISTS\r\n";
+    ends.wire.queue_all(small);
+    CHECK(small.empty());
+    CHECK(received() == "* 1 EXISTS\r\n");
+    std::string second = "second";
+    ends.wire.queue("first ");
+    ends.wire.queue_all(second);
+    CHECK(second.empty());
+    CHECK(received() == "first second");
+    std::string large(5000, 'x');
+    ends.wire.queue_all(large);
+    CHECK(large.empty());
+    CHECK(received() == std::string(5000, 'x'));
 }

@@ -74,6 +74,9 @@ TEST_CASE("IMAP transcript: directory down is a temporary failure", "[store][ima
 }
 
 TEST_CASE("IMAP transcript: rights and shared mailboxes", "[store][imap]") { ImapBench().run_transcript("acl"); }
+TEST_CASE("IMAP transcript: rights taken back while a client idles", "[store][imap]") {
+    ImapBench().run_transcript("acl_idle");
+}
 
 TEST_CASE("IMAP transcript: annotations", "[store][imap]") {
     auto config = ImapBench::plain_config();
