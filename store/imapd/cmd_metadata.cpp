@@ -26,6 +26,7 @@ Reply reply_of_change(const ImapSession& session, const Error& error) {
         const auto most = session.store().limits().annotation_bytes;
         return Reply::no("METADATA MAXSIZE " + std::to_string(most), "Annotation too long");
     }
+    if (error.code == make_error_code(errc::bad_name)) return Reply::no("USEATTR", "Unknown special use");
     return reply_of(error);
 }
 

@@ -41,6 +41,7 @@ Result<> SetAnnotationsChange::plan(storage::Decision& decision) {
 }
 
 Result<> SetAnnotationsChange::set(storage::Decision& decision, const AnnotationValue& value) {
+    if (mailbox_ && value.name == special_use_entry) return set_special_use(decision, value);
     const auto& index = decision.index();
     const auto& limits = context_.config.limits;
     const bool own = is_private_annotation(value.name);
@@ -65,6 +66,22 @@ Result<> SetAnnotationsChange::set(storage::Decision& decision, const Annotation
     const auto counter = mailbox_ ? mailbox_->owner() : user;
     event(mailbox_.value_or(MailboxId::of(user, 0))).annotations.push_back({user, !mailbox_, value.name});
     add(decision, records::Annotation{mailbox, user, next_modseq(index, counter), value.name, value.value});
+    return {};
+}
+
+/// It is the owner's, whatever rights others have.
+Result<> SetAnnotationsChange::set_special_use(storage::Decision& decision, const AnnotationValue& value) {
+    if (actor().id != mailbox_->owner()) return fail(errc::no_permission, value.name);
+    const auto use = value.value ? parse_special_use(*value.value) : SpecialUse::none;
+    if (!use) return fail(errc::bad_name, value.name);
+    auto info = read_info(decision.index(), *mailbox_);
+    if (!info) return fail(errc::no_such_mailbox);
+    info->special_use = *use;
+    auto& changed = event(*mailbox_);
+    changed.mailbox_changed = true;
+    changed.annotations.push_back({actor().id, false, value.name});
+    const auto modseq = next_modseq(decision.index(), mailbox_->owner());
+    add(decision, records::MailboxSet{to_mailbox(*mailbox_, std::move(*info)), modseq});
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "store/mailbox/user_store.h"
 
+#include "store/mailbox/annotation_changes.h"
 #include "store/mailbox/index_rows.h"
 #include "store/mailbox/list_entries.h"
 #include "store/mailbox/names.h"
@@ -169,13 +170,16 @@ Result<> UserStore::each_annotation(std::optional<MailboxId> mailbox, const Visi
         const auto id = mailbox.value_or(MailboxId{});
         if (mailbox) {
             done = fail(errc::no_such_mailbox);
-            if (!read_info(index, id)) return;
+            const auto info = read_info(index, id);
+            if (!info) return;
             const auto mine = rights_in(index, id, actor_, sharing());
             // RFC 5464 §3.3: l and one of the rights to do something with messages.
             done = check_rights(mine, Right::lookup);
             const bool any = mine.has_any({Right::read, Right::seen, Right::write, Right::insert, Right::post});
             if (done && !any) done = fail(errc::no_permission);
             if (!done) return;
+            if (id.owner() == actor_.id && info->special_use != SpecialUse::none)
+                visit(special_use_entry, to_string(info->special_use));
         }
         const auto scope = [&](UserId whose) {
             const auto prefix = keys::of_annotation(id, whose, "");
