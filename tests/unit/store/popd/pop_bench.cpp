@@ -73,4 +73,17 @@ void PopBench::talk_tls(const std::vector<std::string>& script, std::shared_ptr<
     bench.finish();
 }
 
+Script logged_in(Script more, const std::string& welcome) {
+    Script script = {"S: +OK Heliograph POP3 ready", "C: USER alice", "S: +OK Send PASS", "C: PASS secret",
+                     "S: +OK " + welcome};
+    script.insert(script.end(), more.begin(), more.end());
+    return script;
+}
+
+void PopBench::fill() {
+    const auto inbox = fixture.inbox();
+    fixture.append(inbox, "Subject: one\r\n\r\nbody\r\n.dot\r\n");
+    fixture.append(inbox, "Subject: two\r\n\r\nx");
+}
+
 }  // namespace helio::test

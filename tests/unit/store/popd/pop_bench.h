@@ -12,6 +12,11 @@
 
 namespace helio::test {
 
+using Script = std::vector<std::string>;
+
+/// The lines of a login as alice, then `more`.
+Script logged_in(Script more, const std::string& welcome = "2 messages");
+
 class PopBench {
 public:
     explicit PopBench(store::PopConfig config = plain_config(), std::shared_ptr<net::TlsSource> tls = nullptr,
@@ -32,13 +37,16 @@ public:
     }
 
     /// One session: "C: text" is sent, "S: text" must come, "END" the server must have closed. Each entry is a line.
-    void talk(const std::vector<std::string>& script);
+    void talk(const Script& script);
     /// The same, the server's side under TLS from the start; `client` verifies and may show a certificate.
-    void talk_tls(const std::vector<std::string>& script, std::shared_ptr<const net::TlsContext> server,
+    void talk_tls(const Script& script, std::shared_ptr<const net::TlsContext> server,
                   std::shared_ptr<const net::TlsContext> client);
     /// A session to be run beside another.
     Task<> session(std::unique_ptr<net::Transport> transport);
-    static Task<> client(net::Wire& wire, std::vector<std::string> script);
+    static Task<> client(net::Wire& wire, Script script);
+
+    /// Puts two messages into alice's maildrop, of 28 and 17 bytes.
+    void fill();
 
     /// The daemon begins to end.
     void drain() { sessions_.close(); }
