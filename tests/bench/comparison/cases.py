@@ -31,6 +31,7 @@ class Case:
     users: int = DELIVERED    # the first of the group
     holds: int = 1            # messages that each of them must have at the beginning
     deletes: int = 0          # messages that an operation takes away; they come back after each run
+    logs_in: bool = False     # every user has logged in a moment before: what is cached of logins is there
     is_fresh: bool = False    # the server is started anew before it
     seconds: float = 1        # of --seconds
     counts_syncs: bool = False  # it runs under strace
@@ -67,12 +68,13 @@ CASES = {
     **_one("append", "imap", "--mode imap-append --connections 8", "APPEND 4 KiB, 8 connections", RATE,
            times(4, "dovecot")),
     **_one("imap", "imap", "--mode imap-session --connections 16", "IMAP session, 20 messages, 16 connections", RATE,
-           times(3.5, "dovecot"), cpu_share(6, "dovecot"), users=READ, holds=20),
+           times(3.5, "dovecot"), cpu_share(6, "dovecot"), users=READ, holds=20, logs_in=True),
     **_one("imap-tls", "imap", "--mode imap-session --connections 16", "the same over TLS", RATE,
-           times(1.8, "dovecot"), cpu_at_most(1.3), users=READ, holds=20, tls=True),
+           times(1.8, "dovecot"), cpu_at_most(1.3), users=READ, holds=20, logs_in=True,
+           tls=True),
     **_one("pop3", "pop3", "--mode pop3 --connections 16 --messages 10 --deletes 2",
            "POP3 session, RETR 10, DELE 2, 16 connections", RATE, times(4, "dovecot"), users=POPPED, holds=30,
-           deletes=2),
+           deletes=2, logs_in=True),
     **_commands("commands", {
         "noop": Row("NOOP", TIME, (times(1, "dovecot"),)),
         "fetch": Row("FETCH one 4 KiB", TIME, (times(1, "dovecot"),)),

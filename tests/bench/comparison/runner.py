@@ -69,6 +69,9 @@ class Runner:
             trace.begin()
         if name == "store":
             self._note_disk()
+        if case.logs_in:
+            self._bench(case, server, [*case.arguments.split(), "--messages", "0", "--deletes", "0", "--in-turn", "yes",
+                                       "--count", str(GROUP)])
         synced_before = server.log_syncs() if "log-syncs" in case.rows else None
         done = self._bench(case, server, [*case.arguments.split(), "--duration", str(self._duration(case))],
                            "" if trace else name)

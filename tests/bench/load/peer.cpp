@@ -78,12 +78,16 @@ Task<Result<std::string>> Peer::pop_reply() {
 }
 
 Task<Result<std::uint64_t>> Peer::pop_body() {
+    constexpr std::string_view last = "\r\n.\r\n";
     std::uint64_t bytes = 0;
+    std::string end = "\r\n";  // the last of what came
     for (;;) {
-        auto view = co_await wire_->read_line(longest_line, deadline());
-        if (!view) co_return fail(view.error());
-        if (*view == ".") co_return bytes;
-        bytes += view->size() + 2;
+        auto some = co_await wire_->read_some(64 * 1024, deadline());
+        if (!some) co_return fail(some.error());
+        bytes += some->size();
+        end += some->substr(some->size() - std::min(some->size(), last.size()));
+        end.erase(0, end.size() - std::min(end.size(), last.size()));
+        if (end == last) co_return bytes - 3;
     }
 }
 
