@@ -137,19 +137,35 @@ LmdbRead Index::begin_read(std::shared_ptr<const Published>& published) const {
     return LmdbRead(env());
 }
 
-void Index::publish(std::shared_ptr<const Overlay> batch) {
-    auto layer = std::make_shared<const PublishedLayer>(std::move(batch));
-    const std::lock_guard guard(layers_lock_);
-    const auto& before = published_->layers;
+Index::Publication Index::prepare(std::shared_ptr<const Overlay> batch) const {
+    Publication made{std::make_shared<const PublishedLayer>(std::move(batch)), nullptr, nullptr};
+    {
+        const std::lock_guard guard(layers_lock_);
+        made.before = published_;
+    }
+    const auto& before = made.before->layers;
+    auto layer = made.alone;
     auto older = before.begin();
-    const auto open_end = before.end() - static_cast<long>(published_->sealed);
+    const auto open_end = before.end() - static_cast<long>(made.before->sealed);
     for (; older != open_end && (*older)->batches() <= layer->batches(); ++older)
         layer = std::make_shared<const PublishedLayer>(**older, *layer);
-    auto published = std::make_shared<Published>();
-    published->sealed = published_->sealed;
-    published->layers.push_back(std::move(layer));
-    published->layers.insert(published->layers.end(), older, before.end());
-    published_ = std::move(published);
+    auto after = std::make_shared<Published>();
+    after->sealed = made.before->sealed;
+    after->layers.push_back(std::move(layer));
+    after->layers.insert(after->layers.end(), older, before.end());
+    made.after = std::move(after);
+    return made;
+}
+
+void Index::publish(Publication made) {
+    const std::lock_guard guard(layers_lock_);
+    if (published_ != made.before) {
+        // Sealed or dropped meanwhile: it merges with the next one.
+        auto after = std::make_shared<Published>(*published_);
+        after->layers.insert(after->layers.begin(), std::move(made.alone));
+        made.after = std::move(after);
+    }
+    published_ = std::move(made.after);
 }
 
 void Index::seal() {

@@ -57,8 +57,22 @@ public:
     /// What the last commit said; nothing when the index is new.
     const std::optional<IndexState>& state() const { return state_; }
 
-    /// From now on every new Reader sees `batch` too.
-    void publish(std::shared_ptr<const Overlay> batch);
+    /// What is published over LMDB, the newest first. Layers merge with their neighbours of the same number of batches,
+    /// so that there are few however many batches wait.
+    struct Published {
+        std::vector<std::shared_ptr<const PublishedLayer>> layers;
+        std::size_t sealed = 0;  ///< the oldest so many
+    };
+    /// A batch on its way to the readers: merged with its neighbours before anybody has to wait for that.
+    struct Publication {
+        std::shared_ptr<const PublishedLayer> alone;
+        std::shared_ptr<const Published> before;
+        std::shared_ptr<const Published> after;
+    };
+    /// Both by one thread at a time.
+    Publication prepare(std::shared_ptr<const Overlay> batch) const;
+    /// From now on every new Reader sees its batch too.
+    void publish(Publication made);
     /// Those published so far stay together until drop_sealed(), which is called when LMDB holds them.
     void seal();
     void drop_sealed();
@@ -82,12 +96,6 @@ private:
     void open();
     void load();
     LmdbEnv& env() const;
-    /// What is published over LMDB, the newest first. Layers merge with their neighbours of the same number of batches,
-    /// so that there are few however many batches wait.
-    struct Published {
-        std::vector<std::shared_ptr<const PublishedLayer>> layers;
-        std::size_t sealed = 0;  ///< the oldest so many
-    };
     LmdbRead begin_read(std::shared_ptr<const Published>& published) const;
     void write_bodies(LmdbWrite& txn, const std::vector<const Overlay*>& overlays, UseChanges& use) const;
     void write_rows(LmdbWrite& txn, const std::vector<const Overlay*>& overlays) const;

@@ -33,11 +33,11 @@ PublishedLayer::PublishedLayer(std::shared_ptr<const Overlay> batch) {
 }
 
 PublishedLayer::PublishedLayer(const PublishedLayer& older, const PublishedLayer& newer)
-    : batches_(older.batches_), tables_(older.tables_) {
+    : batches_(older.batches_), tables_(newer.tables_) {
     batches_.insert(batches_.end(), newer.batches_.begin(), newer.batches_.end());
-    for (const auto& [number, rows] : newer.tables_) {
+    for (const auto& [number, rows] : older.tables_) {
         auto& mine = tables_[number];
-        mine = mine.empty() ? rows : merged(mine, rows, [](const Row& row) { return row.key; });
+        mine = mine.empty() ? rows : merged(rows, mine, [](const Row& row) { return row.key; });
     }
     bodies_ = merged(older.bodies_, newer.bodies_, [](const auto& row) { return row.first; });
 }

@@ -243,12 +243,14 @@ bool Writer::write_log(Work& work) {
 void Writer::publish(std::shared_ptr<Work> work) {
     auto waiters = std::exchange(work->waiters, {});
     if (work->overlay.empty() && work->use.empty() && work->committed.empty()) return waiters.send();
+    auto publication = index_.prepare(std::shared_ptr<const Overlay>(work, &work->overlay));
     bool wakes = false;
     {
         // Together: what the apply thread seals is what it commits.
         const std::lock_guard guard(lock_);
-        index_.publish(std::shared_ptr<const Overlay>(work, &work->overlay));
+        index_.publish(std::move(publication));
         uncommitted_bytes_ += work->bytes;
+        commit_is_awaited_ = commit_is_awaited_ || !work->committed.empty();
         uncommitted_.push_back(std::move(work));
         wakes = uncommitted_.size() == 1 || is_commit_due();
     }
@@ -286,6 +288,7 @@ void Writer::run_apply() {
         // Nobody waits for this as a rule: more batches in one transaction spare their syncs and their pages.
         apply_wakes_.wait_for(guard, commit_pause, [this] { return is_commit_due(); });
         const std::vector<std::shared_ptr<Work>> works(uncommitted_.begin(), uncommitted_.end());
+        commit_is_awaited_ = false;
         index_.seal();
         guard.unlock();
         const bool applied = apply(works);
@@ -305,8 +308,7 @@ void Writer::run_apply() {
 /// Half of the room is used up, or somebody waits.
 bool Writer::is_commit_due() const {
     return closing_ || uncommitted_.size() >= std::max<std::size_t>(options_.uncommitted_batches / 2, 1) ||
-           uncommitted_bytes_ >= options_.uncommitted_bytes / 2 ||
-           std::ranges::any_of(uncommitted_, [](const auto& work) { return !work->committed.empty(); });
+           uncommitted_bytes_ >= options_.uncommitted_bytes / 2 || commit_is_awaited_;
 }
 
 /// LMDB has the `count` oldest.

@@ -94,6 +94,7 @@ private:
     bool closing_ = false;
     std::deque<std::shared_ptr<Work>> uncommitted_;  ///< published, not yet (surely) in LMDB; the oldest first
     std::size_t uncommitted_bytes_ = 0;
+    bool commit_is_awaited_ = false;  ///< somebody is told when LMDB has the newest of them
     bool index_failed_ = false;
     std::string refuses_;  ///< why changes are refused; empty: they are not
     bool apply_stops_ = false;
