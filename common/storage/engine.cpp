@@ -99,20 +99,24 @@ std::unique_ptr<Index> Engine::open_index() {
         return std::make_unique<Index>(options_.folder / "index", options_.index_map_bytes, model_, segments_.io());
     };
     const auto segments = segments_.all();
+    end_swap(options_.folder, segments_.io());
+    std::optional<IndexState> old;
     if (std::filesystem::exists(options_.folder / "index" / "data.mdb")) {
         try {
             auto index = open();
             if (index->state() || segments.empty()) return index;
-        } catch (const OutdatedIndex&) {
+        } catch (const OutdatedIndex& outdated) {
             if (segments.empty()) throw;
+            old = outdated.state;
         }
     }
-    make_index_anew(segments);
+    make_index_anew(segments, old.value_or(IndexState{}));
     return open();
 }
 
-void Engine::make_index_anew(const std::vector<Segment>& segments) {
+void Engine::make_index_anew(const std::vector<Segment>& segments, const IndexState& old) {
     IndexState start;
+    start.next_body = old.next_body;
     if (!segments.empty()) {
         logger_.warning("storage.new_index", {{"folder", options_.folder.string()},
                                               {"reason", "missing or of another release"},
@@ -121,7 +125,8 @@ void Engine::make_index_anew(const std::vector<Segment>& segments) {
     }
     for (const auto& segment : segments) start.next_body = std::max(start.next_body, segment.header.first_body);
     VerifyReport report;
-    make_index({options_, model_, segments_, start, OnDamage::stop}, report);
+    const auto committed = old.partition == start.partition ? old.position : Position{};
+    make_index({options_, model_, segments_, start, OnDamage::stop, committed}, report);
     if (!report.problems.empty()) refuse(options_.folder, report.problems.front(), remedy);
     if (!segments.empty())
         logger_.info("storage.rebuilt",

@@ -39,7 +39,7 @@ public:
 private:
     void make_folders();
     std::unique_ptr<Index> open_index();
-    void make_index_anew(const std::vector<Segment>& segments);
+    void make_index_anew(const std::vector<Segment>& segments, const IndexState& old);
     void start();
     IndexState starting_state() const;
     Position replay(const IndexState& start);

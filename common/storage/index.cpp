@@ -41,19 +41,28 @@ std::string encode(const IndexState& state, std::uint32_t model_version) {
     return bytes;
 }
 
-std::optional<IndexState> decode_state(std::optional<std::string_view> bytes, std::uint32_t model_version) {
-    if (!bytes) return std::nullopt;
-    if (bytes->size() != 64 || load<std::uint32_t>(bytes->data()) != state_version ||
-        load<std::uint32_t>(bytes->data() + 4) != model_version)
-        throw OutdatedIndex();
+/// Behind the versions, of which version 1 had one and version 2 has two, the state is the same in both.
+std::optional<IndexState> state_of_any_version(std::string_view bytes) {
+    constexpr std::size_t state_bytes = 56;
+    if (bytes.size() != state_bytes + 4 && bytes.size() != state_bytes + 8) return std::nullopt;
     IndexState state;
-    bytes->copy(state.partition.data(), state.partition.size(), 8);
-    const char* at = bytes->data() + 24;
+    const char* at = bytes.data() + (bytes.size() - state_bytes);
+    std::copy_n(at, state.partition.size(), state.partition.data());
+    at += state.partition.size();
     for (auto* value : {&state.position.segment, &state.position.next_offset, &state.position.next_sequence,
                         &state.position.last_offset, &state.next_body}) {
         *value = load<std::uint64_t>(at);
         at += 8;
     }
+    return state;
+}
+
+std::optional<IndexState> decode_state(std::optional<std::string_view> bytes, std::uint32_t model_version) {
+    if (!bytes) return std::nullopt;
+    auto state = state_of_any_version(*bytes);
+    if (bytes->size() != 64 || load<std::uint32_t>(bytes->data()) != state_version ||
+        load<std::uint32_t>(bytes->data() + 4) != model_version)
+        throw OutdatedIndex(std::move(state));
     return state;
 }
 

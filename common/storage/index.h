@@ -38,10 +38,14 @@ struct SegmentUse {
 };
 using UseChanges = std::map<std::uint64_t, SegmentUse>;  ///< to be added
 
-/// The rows are of another release. The log has all that they say.
+/// The rows are of another release. The log has all that they say; how far it had got stands in `state` as far as it
+/// can be read.
 class OutdatedIndex final : public LmdbError {
 public:
-    OutdatedIndex() : LmdbError("the index is of another version", MDB_VERSION_MISMATCH) {}
+    explicit OutdatedIndex(std::optional<IndexState> its_state)
+        : LmdbError("the index is of another version", MDB_VERSION_MISMATCH), state(std::move(its_state)) {}
+
+    const std::optional<IndexState> state;
 };
 
 class Index {

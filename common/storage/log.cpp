@@ -29,6 +29,20 @@ Log::Log(SegmentSet& segments, std::uint64_t segment_bytes, const logging::Logge
       zero_ahead_(segments.io()),
       spare_(segments.io(), segments.folder(), segment_bytes_) {}
 
+Result<> rewrite(File& file, std::uint64_t from, std::uint64_t to) {
+    constexpr std::uint64_t part_bytes = 1u << 20;
+    std::string part;
+    for (auto at = from; at < to; at += part_bytes) {
+        part.resize(static_cast<std::size_t>(std::min(part_bytes, to - at)));
+        auto got = file.read(part.data(), part.size(), at);
+        if (!got) return fail(got.error());
+        part.resize(*got);
+        auto written = file.write(part, at);
+        if (!written) return written;
+    }
+    return file.sync();
+}
+
 Result<> Log::open(Position from, Position end, std::uint64_t first_body, const std::array<char, 16>& partition) {
     partition_ = partition;
     end_ = end;
@@ -45,25 +59,11 @@ Result<> Log::open(Position from, Position end, std::uint64_t first_body, const 
     epoch_ = segment->header.epoch;
     size_ = segment->limit_bytes;
     const bool same_segment = from.segment == end_.segment;
-    auto durable = rewrite(same_segment ? from.next_offset : segment_header_bytes, end_.next_offset);
+    auto durable = rewrite(file_, same_segment ? from.next_offset : segment_header_bytes, end_.next_offset);
     if (!durable) return mapped(durable.error());
     zero_ahead_.follow(path, end_.next_offset, size_);
     follows_zeroes_ = true;
     return {};
-}
-
-Result<> Log::rewrite(std::uint64_t from, std::uint64_t to) {
-    constexpr std::uint64_t part_bytes = 1u << 20;
-    std::string part;
-    for (auto at = from; at < to; at += part_bytes) {
-        part.resize(static_cast<std::size_t>(std::min(part_bytes, to - at)));
-        auto got = file_.read(part.data(), part.size(), at);
-        if (!got) return fail(got.error());
-        part.resize(*got);
-        auto written = file_.write(part, at);
-        if (!written) return written;
-    }
-    return file_.sync();
 }
 
 Result<Position> Log::append(BatchBuilder& batch, std::uint64_t first_body) {

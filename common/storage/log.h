@@ -25,6 +25,9 @@ struct LogMetrics {
     base::Histogram& sync;
 };
 
+/// Writes these bytes of a segment once more as they read now, and syncs them.
+Result<> rewrite(File& file, std::uint64_t from, std::uint64_t to);
+
 class Log {
 public:
     Log(SegmentSet& segments, std::uint64_t segment_bytes, const logging::Logger& log, base::Registry& metrics);
@@ -47,7 +50,6 @@ private:
     std::optional<File> use_spare(const std::filesystem::path& path, const SegmentHeader& header);
     Result<> roll(std::uint64_t batch_bytes, std::uint64_t first_body);
     std::unexpected<Error> void_rest(const Error& cause, std::uint64_t first_body);
-    Result<> rewrite(std::uint64_t from, std::uint64_t to);
 
     SegmentSet& segments_;
     std::uint64_t segment_bytes_;

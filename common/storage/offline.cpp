@@ -19,8 +19,16 @@ int print_report(const VerifyReport& report, std::string_view done) {
     return report.problems.empty() ? 0 : 1;
 }
 
-int verify_here(const Options& options, Model& model, const logging::Logger& log) try {
+/// A folder that is not mounted must not pass for a sound partition.
+void need_partition(const Options& options) {
+    if (std::filesystem::exists(options.folder / "segments")) return;
+    throw base::StartupError("partition " + options.folder.string() +
+                             ": there is none; is the file system mounted, and the configuration the daemon's?");
+}
+
+int verify_here(Options options, Model& model, const logging::Logger& log) try {
     base::Registry metrics;
+    options.compaction_thread = false;
     const auto partition = Partition::open(options, model, log, metrics);
     const int status = print_report(partition->verify(), "verified");
     partition->close();
@@ -33,6 +41,7 @@ int verify_here(const Options& options, Model& model, const logging::Logger& log
 }  // namespace
 
 int print_verified(const Options& options, Model& model, const logging::Logger& log) {
+    need_partition(options);
     const auto child = ::fork();
     if (child < 0) throw base::StartupError(std::string("fork: ") + std::strerror(errno));
     if (child == 0) ::_exit(verify_here(options, model, log));
@@ -46,6 +55,7 @@ int print_verified(const Options& options, Model& model, const logging::Logger& 
 }
 
 int print_rebuilt(const Options& options, Model& model, const logging::Logger& log) {
+    need_partition(options);
     return print_report(rebuild(options, model, log), "rebuilt");
 }
 

@@ -2,6 +2,14 @@
 
 namespace helio::storage {
 
+std::size_t Overlay::memory_bytes() const {
+    constexpr std::size_t row_bytes = 250;  // as most rows are: a short key, a value of some 30 bytes
+    constexpr std::size_t body_bytes = 160;
+    std::size_t bytes = bodies.size() * body_bytes;
+    for (const auto& [number, rows] : tables) bytes += rows.size() * row_bytes;
+    return bytes;
+}
+
 void Overlay::merge(Overlay&& newer) {
     for (auto& [number, rows] : newer.tables) {
         auto& mine = tables[number];

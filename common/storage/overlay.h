@@ -29,6 +29,8 @@ struct Overlay {
     std::map<std::uint64_t, BodyRow> bodies;
 
     bool empty() const { return tables.empty() && bodies.empty(); }
+    /// About what it holds, and a PublishedLayer over it.
+    std::size_t memory_bytes() const;
     void clear() {
         tables.clear();
         bodies.clear();

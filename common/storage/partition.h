@@ -138,7 +138,7 @@ struct Options {
     std::size_t batch_changes = 1024;           ///< group commit: at most so many changes
     std::size_t batch_bytes = 8u << 20;         ///< and so many bytes in one batch
     std::size_t uncommitted_batches = 4096;     ///< durable and visible, and not in LMDB yet: at most so many
-    std::size_t uncommitted_bytes = 64u << 20;  ///< and no more once their records have so many bytes
+    std::size_t uncommitted_bytes = 64u << 20;  ///< and no more once they take about so much memory
     std::size_t waiting_changes = 20'000;       ///< submit() answers errc::busy above
     std::uint64_t body_bytes = 100u << 20;      ///< largest body; below 4 GiB
     std::size_t record_bytes = 1u << 20;        ///< largest payload of a record

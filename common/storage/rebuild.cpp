@@ -13,6 +13,8 @@ std::optional<IndexState> old_state(const Options& options, Model& model, Io& io
     try {
         if (!std::filesystem::exists(options.folder / "index" / "data.mdb")) return std::nullopt;
         return Index(options.folder / "index", options.index_map_bytes, model, io).state();
+    } catch (const OutdatedIndex& outdated) {
+        return outdated.state;
     } catch (const std::exception&) {
         return std::nullopt;
     }
@@ -47,6 +49,7 @@ VerifyReport rebuild(const Options& options, Model& model, const logging::Logger
         start.partition = segment.header.partition;
         start.next_body = std::max(start.next_body, segment.header.first_body);
     }
+    end_swap(options.folder, io);
     const auto old = old_state(options, model, io);
     if (old) start.next_body = std::max(start.next_body, old->next_body);
     const auto committed = old && old->partition == start.partition ? old->position : Position{};

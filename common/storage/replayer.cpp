@@ -4,8 +4,7 @@
 
 namespace helio::storage {
 namespace {
-constexpr std::uint64_t flush_bytes = 4u << 20;
-constexpr std::uint64_t row_cost_bytes = 100;  ///< about what a small row takes in the overlay
+constexpr std::size_t flush_bytes = 16u << 20;
 }  // namespace
 
 Replayer::Replayer(Index& index, Model& model, const IndexState& start, ReplayOf part,
@@ -17,7 +16,6 @@ Replayer::Replayer(Index& index, Model& model, const IndexState& start, ReplayOf
 void Replayer::begin() {
     overlay_ = {};
     use_.clear();
-    pending_bytes_ = 0;
     view_ = index_.view();
     layered_ = std::make_unique<LayeredIndex>(overlay_, Layers{}, *view_);
     if (part_ == ReplayOf::whole_log) layered_->keep_unnamed();
@@ -30,12 +28,10 @@ void Replayer::record(const LoggedRecord& record) {
         ++bodies_;
         layered_->place_body(record.body, record.segment, record.place.offset, record.place.header.length, false);
         state_.next_body = std::max(state_.next_body, record.body.value + 1);
-        pending_bytes_ += row_cost_bytes;
         return;
     }
     ++records_;
     (record.place.header.carried ? use.carried_bytes : use.record_bytes) += stride;
-    pending_bytes_ += stride + row_cost_bytes;
     apply(record);
 }
 
@@ -56,7 +52,7 @@ void Replayer::apply(const LoggedRecord& record) {
 
 void Replayer::batch_end(const Position& reached) {
     state_.position = reached;
-    if (pending_bytes_ >= flush_bytes) {
+    if (overlay_.memory_bytes() >= flush_bytes) {
         flush();
         begin();
     }

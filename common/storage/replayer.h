@@ -37,7 +37,6 @@ private:
     UseChanges use_;
     std::unique_ptr<Index::View> view_;
     std::unique_ptr<LayeredIndex> layered_;
-    std::uint64_t pending_bytes_ = 0;
     std::uint64_t records_ = 0;
     std::uint64_t bodies_ = 0;
 };

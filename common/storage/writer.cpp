@@ -230,7 +230,7 @@ bool Writer::write_log(Work& work) {
         work.overlay.place_bodies(reached->segment, reached->last_offset);
         work.use[reached->segment].record_bytes += batch_.record_bytes(false);
         work.use[reached->segment].carried_bytes += batch_.record_bytes(true);
-        work.bytes = batch_.record_bytes(false) + batch_.record_bytes(true);
+        work.bytes = batch_.record_bytes(false) + batch_.record_bytes(true) + work.overlay.memory_bytes();
         state_.position = *reached;
     }
     work.state = state_;

@@ -49,7 +49,7 @@ private:
         UseChanges use;
         IndexState state;
         std::uint64_t changes = 0;
-        std::size_t bytes = 0;  ///< of its records, about what its overlay holds
+        std::size_t bytes = 0;  ///< about what it takes in memory; rows may be many more than the record's bytes
         Answers waiters;
         Answers committed;  ///< those that wait for LMDB
     };

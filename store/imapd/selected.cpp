@@ -67,7 +67,7 @@ Result<> Selected::take_state(UserStore& store) {
             keyword_count_ = view.keywords().names.size();
         });
         if (!read) return read;
-        if (opened_.messages == uids_->size() && uids_->back().value_or(Uid{0}) < opened_.uid_next) return {};
+        if (opened_.uid_next == found->uid_next && opened_.last_expunge == found->last_expunge) return {};
     }
     // Changed each time: the watch tells the rest. The client gets no later HIGHESTMODSEQ than it knows.
     opened_.highest_modseq = ModSeq{1};

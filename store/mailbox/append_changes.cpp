@@ -176,6 +176,7 @@ Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserI
     const auto existing = find_mailbox(index, user, name);
     if (!existing && check_name(name, names_)) {
         const auto parents = make_parents(decision, user, name, context_);
+        for (const auto& parent : parents.value_or(std::vector<Mailbox>())) event(parent.id).mailbox_changed = true;
         auto made = parents ? make_mailbox(decision, user, name, SpecialUse::none, context_)
                             : Result<Mailbox>(fail(parents.error()));
         if (made) {

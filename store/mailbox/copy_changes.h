@@ -20,7 +20,7 @@ public:
     CopyChange(DecideContext& context, MailboxId from, UidSet uids, MailboxId to, QuotaLimits quota, bool move)
         : StoreChange(context), from_(from), uids_(std::move(uids)), to_(to), quota_(quota), move_(move) {}
     Result<> plan(storage::Decision& decision) override;
-    std::size_t weight_bytes() const override { return 512 + uids_.size() * 64; }
+    std::size_t weight_bytes() const override { return 512 + uids_.size() * 512; }
     Copied take_result() { return std::move(result_); }
 
 private:

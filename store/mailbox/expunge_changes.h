@@ -11,7 +11,7 @@ public:
     ExpungeChange(DecideContext& context, MailboxId mailbox, UidSet uids, bool deleted_only)
         : StoreChange(context), mailbox_(mailbox), uids_(std::move(uids)), deleted_only_(deleted_only) {}
     Result<> plan(storage::Decision& decision) override;
-    std::size_t weight_bytes() const override { return 512 + uids_.size() * 16; }
+    std::size_t weight_bytes() const override { return 512 + uids_.size() * 512; }
     Expunged take_result() { return std::move(result_); }
 
 private:

@@ -12,7 +12,7 @@ public:
     StoreFlagsChange(DecideContext& context, const StoreFlags& request, UidSet uids)
         : StoreChange(context), request_(request), uids_(std::move(uids)) {}
     Result<> plan(storage::Decision& decision) override;
-    std::size_t weight_bytes() const override { return 512 + uids_.size() * 8; }
+    std::size_t weight_bytes() const override { return 512 + uids_.size() * 256; }
     FlagsStored take_result() { return std::move(result_); }
 
 private:

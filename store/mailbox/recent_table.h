@@ -2,6 +2,7 @@
 // them. In memory only; bounded, the forgotten count as told. Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <mutex>
 #include <unordered_map>
 #include <vector>
@@ -16,7 +17,11 @@ public:
         const std::lock_guard guard(lock_);
         for (const auto& event : events) {
             const auto first = event.appended.front();
-            if (!first || first_recent_.contains(event.mailbox)) continue;
+            if (!first) continue;
+            if (const auto known = first_recent_.find(event.mailbox); known != first_recent_.end()) {
+                known->second = std::min(known->second, *first);  // an earlier change may be told of later
+                continue;
+            }
             make_room();
             first_recent_[event.mailbox] = *first;
         }

@@ -5,28 +5,27 @@ namespace helio::store {
 UidsAt UidCache::uids(const MailboxView& view) {
     const auto status = view.status();
     const auto id = view.mailbox().id;
-    Entry entry{id, Uid{1}, {}, {}};
+    UidsAt known{nullptr, {}, Uid{1}, {}};
     {
         const std::lock_guard guard(lock_);
         const auto place = places_.find(id);
         if (place != places_.end()) {
             entries_.splice(entries_.begin(), entries_, place->second);
-            entry = *place->second;
+            known = place->second->known;
         }
     }
-    auto uids = std::move(entry.known.uids);
-    const bool usable = uids && entry.uid_next <= status.uid_next && entry.last_expunge <= status.last_expunge;
-    const bool same = usable && entry.uid_next == status.uid_next && entry.last_expunge == status.last_expunge;
+    const bool usable = known.uids && known.uid_next <= status.uid_next && known.last_expunge <= status.last_expunge;
+    const bool same = usable && known.uid_next == status.uid_next && known.last_expunge == status.last_expunge;
+    UidsAt found{known.uids, status.highest_modseq, status.uid_next, status.last_expunge};
     if (!same) {
-        auto fresh = usable ? *uids : view.uids();
+        auto fresh = usable ? *known.uids : view.uids();
         if (usable) {
-            fresh.remove(view.vanished_since(entry.last_expunge));
-            fresh.add(view.uids_from(entry.uid_next));
+            fresh.remove(view.vanished_since(known.last_expunge));
+            fresh.add(view.uids_from(known.uid_next));
         }
-        uids = std::make_shared<const UidSet>(std::move(fresh));
+        found.uids = std::make_shared<const UidSet>(std::move(fresh));
     }
-    const UidsAt found{std::move(uids), status.highest_modseq};
-    if (!same || entry.known.modseq < found.modseq) remember({id, status.uid_next, status.last_expunge, found});
+    if (!same || known.modseq < found.modseq) remember({id, found});
     return found;
 }
 

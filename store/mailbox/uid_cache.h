@@ -21,8 +21,6 @@ public:
 private:
     struct Entry {
         MailboxId mailbox;
-        Uid uid_next;
-        ModSeq last_expunge;
         UidsAt known;
     };
     void remember(Entry entry);

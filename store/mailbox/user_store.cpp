@@ -185,7 +185,8 @@ Result<> UserStore::each_annotation(std::optional<MailboxId> mailbox, const Visi
             const auto prefix = keys::of_annotation(id, whose, "");
             index.scan(keys::annotation, prefix, keys::after_prefix(prefix),
                        [&](std::string_view key, std::string_view value) {
-                           visit(key.substr(prefix.size()), AnnotationRow::decode(value).value);
+                           const auto entry = key.substr(prefix.size());
+                           if (entry != special_use_entry) visit(entry, AnnotationRow::decode(value).value);
                            return true;
                        });
         };

@@ -61,6 +61,8 @@ private:
 struct UidsAt {
     std::shared_ptr<const UidSet> uids;
     ModSeq modseq;
+    Uid uid_next;  ///< this and the next one: as MailboxStatus has them
+    ModSeq last_expunge;
 };
 
 /// One message of an account and where it is.

@@ -122,6 +122,9 @@ void add_for_user(Events& waiting, const SharedEvent& event, const WatchLimits& 
         return add_for_mailbox(waiting, event, limits);
     // Too many mailboxes changed at once: the first that waits stands for "look at everything".
     auto all = std::make_shared<MailboxEvent>(*waiting.begin()->second);
+    all->modseq = std::max(all->modseq, event->modseq);
+    all->subscriptions_changed = all->subscriptions_changed || event->subscriptions_changed;
+    all->shares_changed = all->shares_changed || event->shares_changed;
     all->rescan = true;
     all->mailboxes_lost = true;
     waiting.begin()->second = std::move(all);

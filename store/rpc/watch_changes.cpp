@@ -17,6 +17,8 @@ public:
     explicit Pending(base::Event& stirred) : stirred_(stirred) {}
 
     void add(const MailboxEvent& event) {
+        if (event.mailboxes_lost || by_mailbox_.size() >= mailboxes_most) lost_ = true;
+        if (lost_) return stirred_.notify();
         auto& waiting = by_mailbox_[event.mailbox];
         waiting.mailbox = event.mailbox;
         waiting.appended.add(event.appended);
@@ -29,6 +31,12 @@ public:
         stirred_.notify();
     }
     std::optional<MailboxEvent> take() {
+        if (std::exchange(lost_, false)) {
+            by_mailbox_.clear();
+            MailboxEvent all;
+            all.mailboxes_lost = all.rescan = true;
+            return all;
+        }
         if (by_mailbox_.empty()) return std::nullopt;
         auto event = std::move(by_mailbox_.begin()->second);
         by_mailbox_.erase(by_mailbox_.begin());
@@ -46,11 +54,12 @@ private:
 
     base::Event& stirred_;
     std::map<MailboxId, MailboxEvent> by_mailbox_;
+    bool lost_ = false;  // more happened than fits: one event says so, instead of all that wait
 };
 
 pb::ChangeEvent to_pb(const MailboxEvent& event) {
     pb::ChangeEvent out;
-    out.set_mailbox_id(to_object_id(event.mailbox));
+    if (!event.mailboxes_lost) out.set_mailbox_id(to_object_id(event.mailbox));
     out.set_appended(event.appended.to_string());
     out.set_flags_changed(event.flags_changed.to_string());
     out.set_expunged(event.expunged.to_string());
@@ -113,7 +122,7 @@ Task<grpc::Status> RpcService::watch_changes(RpcCall call, const pb::WatchChange
     while (sent && !stream.cancelled()) {
         if (auto event = pending.take()) {
             // What he may see of another's mailbox can be taken back meanwhile.
-            if (event->mailbox.owner() != user->user()) {
+            if (!event->mailboxes_lost && event->mailbox.owner() != user->user()) {
                 const auto status = user->status(event->mailbox);
                 if (!status) co_return done(call, method, to_status(status.error()));
             }

@@ -6,6 +6,7 @@
 
 #include "common/base/startup_error.h"
 #include "common/storage/format.h"
+#include "common/storage/offline.h"
 #include "tests/support/catch.h"
 #include "tests/support/memory_folder.h"
 #include "tests/support/storage_workload.h"
@@ -139,6 +140,66 @@ TEST_CASE("a log cut off anywhere keeps what lies before the cut", "[storage][da
             std::filesystem::remove(entry.path());
     }
     CHECK(before >= messages - 1);
+}
+
+TEST_CASE("what an index of another release had seen of the log must be there", "[storage][damage]") {
+    const MemoryFolder folder;
+    const auto options = small_log_options(folder / "p");
+    make_small_log(options);
+    auto bytes = read_file(segment_of(options));
+    const auto last_batch = bytes.find(text_of(messages).substr(0, 30)) / 512 * 512;
+    REQUIRE(last_batch > storage::segment_header_bytes);
+    const auto how = GENERATE(as<std::string>(), "damaged", "cut", "never written");
+    CAPTURE(how);
+    if (how == "damaged") bytes[last_batch + 20] = static_cast<char>(bytes[last_batch + 20] ^ 1);
+    if (how == "cut") bytes.resize(last_batch + 100);
+    if (how == "never written") std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(last_batch), bytes.end(), '\0');
+    write_file(segment_of(options), bytes);
+    test::MailboxModel newer(2);
+    base::Registry metrics;
+    const auto open = [&] { return storage::Partition::open(options, newer, TestPartition::quiet_log(), metrics); };
+    for (int i = 0; i < 2; ++i) {
+        try {
+            open();
+            FAIL("it opened");
+        } catch (const base::StartupError& error) {
+            CHECK(std::string(error.what()).find("segment 1 offset") != std::string::npos);
+            CHECK(std::string(error.what()).find("--rebuild") != std::string::npos);
+        }
+    }
+    CHECK_FALSE(storage::rebuild(options, newer, TestPartition::quiet_log()).problems.empty());
+    const auto opened = open();
+    CHECK(opened->not_ready() == "");
+    opened->close();
+}
+
+TEST_CASE("a start ends what a crash left of putting a new index in its place", "[storage][damage]") {
+    const MemoryFolder folder;
+    const auto options = small_log_options(folder / "p");
+    make_small_log(options);
+    const auto index = options.folder / "index";
+    const auto old = options.folder / "index.old";
+    const bool has_new = GENERATE(false, true);
+    CAPTURE(has_new);
+    if (has_new) {
+        std::filesystem::copy(index, old, std::filesystem::copy_options::recursive);
+    } else {
+        std::filesystem::rename(index, old);
+    }
+    // The index that comes back knows how far the log reached: it was not made anew.
+    write_file(segment_of(options), std::string_view(read_file(segment_of(options))).substr(0, 6000));
+    CHECK_THROWS_AS(TestPartition(options), base::StartupError);
+    CHECK(std::filesystem::exists(index / "data.mdb"));
+    CHECK_FALSE(std::filesystem::exists(old));
+}
+
+TEST_CASE("verify and rebuild refuse a folder without a partition", "[storage][damage]") {
+    const MemoryFolder folder;
+    test::MailboxModel model;
+    const auto options = small_log_options(folder / "nothing");
+    CHECK_THROWS_AS(storage::print_verified(options, model, TestPartition::quiet_log()), base::StartupError);
+    CHECK_THROWS_AS(storage::print_rebuilt(options, model, TestPartition::quiet_log()), base::StartupError);
+    CHECK_FALSE(std::filesystem::exists(options.folder / "segments"));
 }
 
 TEST_CASE("an index beyond the log's end is refused with place and remedy, and rebuild repairs it",

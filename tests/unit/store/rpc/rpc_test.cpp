@@ -183,6 +183,26 @@ TEST_CASE("a watcher learns of a change", "[store][rpc]") {
     CHECK(watch->Finish().error_code() == grpc::StatusCode::CANCELLED);
 }
 
+TEST_CASE("a watcher learns that more happened than he can be told one by one", "[store][rpc]") {
+    RpcBench bench;
+    const auto stub = bench.stub();
+    (void)inbox_id(*stub);
+    auto& store = bench.fixture.store;
+    const auto user = store.find_user(alice).value();
+    for (int i = 0; i < 70; ++i) REQUIRE_OK(test::wait(store.create_mailbox(user, "top/" + std::to_string(i))));
+    Call call;
+    const auto watch = stub->WatchChanges(&call.context, {});
+    pb::ChangeEvent event;
+    REQUIRE(watch->Read(&event));
+    CHECK_FALSE(event.rescan());
+    REQUIRE_OK(test::wait(store.rename_mailbox(user, "top", "new")));
+    bool told_all = false;
+    while (!told_all && watch->Read(&event)) told_all = event.mailbox_id().empty() && event.rescan();
+    CHECK(told_all);
+    call.context.TryCancel();
+    (void)watch->Finish();
+}
+
 TEST_CASE("a shared mailbox is listed with owner and rights, which are kept", "[store][rpc]") {
     RpcBench bench;
     const auto stub = bench.stub();
