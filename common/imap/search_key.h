@@ -70,7 +70,7 @@ struct SearchKey {
 };
 
 struct SearchLimits {
-    unsigned depth = 32;
+    unsigned depth = 500;  // a chain of OR is as deep as it is long
     unsigned keys = 1000;
 };
 

@@ -11,7 +11,7 @@ Task<Reply> cmd_copy(ImapSession& session, const imap::Command& command) {
     const auto copied = co_await session.store().copy(from, uids, to, session.quota());
     if (!copied) co_return reply_of(copied.error());
     if (to == from) session.selected().look_again();
-    if (copied->source.empty()) co_return Reply::no(imap::code::expunge_issued, "The messages no longer exist");
+    if (copied->source.empty()) co_return reply_of_missing("Copy completed", command.uid);
     co_return Reply::ok("Copy completed", copy_uid_code(*copied));
 }
 

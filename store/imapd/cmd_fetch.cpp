@@ -21,7 +21,10 @@ class Fetch {
 public:
     /// `arguments` must outlive it.
     Fetch(ImapSession& session, const imap::FetchArguments& arguments, bool uid)
-        : session_(session), arguments_(arguments), printer_(session, items_of(session, arguments, uid)) {}
+        : session_(session),
+          arguments_(arguments),
+          by_uid_(uid),
+          printer_(session, items_of(session, arguments, uid)) {}
 
     /// Those that will be told (CHANGEDSINCE).
     Task<Result<UidSet>> passing(UidSet uids);
@@ -40,6 +43,7 @@ private:
 
     ImapSession& session_;
     const imap::FetchArguments& arguments_;
+    const bool by_uid_;
     FetchPrinter printer_;
     Uid next_{0};
     bool at_end_ = false;
@@ -80,7 +84,7 @@ Task<std::optional<Reply>> Fetch::set_seen(const UidSet& uids) {
     if (request.uids.empty()) co_return std::nullopt;
     const auto stored = co_await session_.store().store_flags(std::move(request));
     if (!stored) co_return reply_of(stored.error());
-    session_.selected().told_flags(stored->changed, stored->modseq);
+    session_.selected().told_flags(*stored);
     printer_.show_flags_of(stored->changed);
     co_return std::nullopt;
 }
@@ -194,7 +198,7 @@ Task<Reply> Fetch::run(UidSet uids) {
         if (refused) co_return *refused;
     }
     if (!problem_ && met_ < uids.size()) {
-        co_return Reply::no(imap::code::expunge_issued, "Some of the messages no longer exist");
+        co_return reply_of_missing("Fetch completed", by_uid_);
     }
     co_return ending();
 }

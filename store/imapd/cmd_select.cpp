@@ -35,7 +35,7 @@ std::string permanent_flags(Rights rights, const Keywords& keywords) {
     if (!writes) return names;
     add("\\Draft");
     for (const auto& name : keywords.names) add(name);
-    add("\\*");
+    if (keywords.names.size() < most_keywords) add("\\*");
     return names;
 }
 

@@ -20,9 +20,9 @@ FlagAction action_of(imap::StoreArguments::Action action) {
     return FlagAction::replace;
 }
 
-// Untagged FETCH for each of `uids`; counts those whose rows exist.
-Task<Result<std::size_t>> print_rows(ImapSession& session, UidSet uids, FlagsFetch what) {
-    std::size_t printed = 0;
+// Untagged FETCH for each of `uids`; adds those whose rows are gone to `missing`.
+Task<Result<>> print_rows(ImapSession& session, UidSet uids, FlagsFetch what, std::size_t& missing) {
+    missing += uids.size();
     Uid next{0};
     while (!uids.empty() && next <= *uids.back()) {
         std::size_t count = 0;
@@ -35,7 +35,7 @@ Task<Result<std::size_t>> print_rows(ImapSession& session, UidSet uids, FlagsFet
                 what.recent = !session.rev2() && selected.is_recent(message.uid);
                 if (const auto number = selected.sequence_of(message.uid)) {
                     print_flags_fetch(session.out(), *number, message, keywords, what);
-                    ++printed;
+                    --missing;
                 }
                 return ++count < rows_at_once;
             });
@@ -44,7 +44,7 @@ Task<Result<std::size_t>> print_rows(ImapSession& session, UidSet uids, FlagsFet
         auto sent = co_await session.flush_if_full();
         if (!sent) co_return fail(sent.error());
     }
-    co_return printed;
+    co_return {};
 }
 
 }  // namespace
@@ -64,9 +64,14 @@ Task<Reply> cmd_store(ImapSession& session, const imap::Command& command) {
     request.action = action_of(arguments.action);
     request.flags = {Flags{arguments.flags.system}, arguments.flags.keywords};
     if (arguments.unchanged_since) request.unchanged_since = ModSeq{*arguments.unchanged_since};
+    request.known = selected.told_up_to();
     const auto stored = co_await session.store().store_flags(std::move(request));
     if (!stored) co_return reply_of(stored.error());
-    selected.told_flags(stored->changed, stored->modseq);
+    // What others changed before is told even with .SILENT: from our change on no event would (RFC 9051 §6.4.6).
+    UidSet news;
+    for (const auto& [uid, modseq] : stored->newer)
+        if (!selected.knows(uid, modseq)) news.add(uid);
+    selected.told_flags(*stored);
 
     // New keywords are listed before a FETCH that shows them.
     if (!arguments.flags.keywords.empty()) selected.look_for_keywords();
@@ -76,20 +81,26 @@ Task<Reply> cmd_store(ImapSession& session, const imap::Command& command) {
     UidSet shown = named.uids;
     shown.remove(stored->modified);
     if (arguments.silent) shown = session.condstore() ? stored->changed : UidSet();
-    const std::size_t expected = shown.size();
-    const FlagsFetch what{.uid_only = session.uidonly(),
-                          .uid = command.uid || session.condstore(),
-                          .modseq = session.condstore(),
-                          .recent = false,
-                          .flags = !arguments.silent};
-    const auto printed = co_await print_rows(session, std::move(shown), what);
+    if (arguments.silent) shown.remove(news);
+    FlagsFetch what{.uid_only = session.uidonly(),
+                    .uid = command.uid || session.condstore(),
+                    .modseq = session.condstore(),
+                    .recent = false,
+                    .flags = !arguments.silent};
+    std::size_t missing = 0;
+    auto printed = co_await print_rows(session, std::move(shown), what, missing);
     if (!printed) co_return Reply::hang_up();
+    if (arguments.silent && !news.empty()) {
+        what.flags = true;
+        printed = co_await print_rows(session, std::move(news), what, missing);
+        if (!printed) co_return Reply::hang_up();
+    }
     if (!stored->modified.empty()) {
         const std::string set =
             command.uid ? stored->modified.to_string() : selected.to_sequence(stored->modified).to_string();
         co_return Reply::ok("Conditional store failed for some", "MODIFIED " + set);
     }
-    if (*printed < expected) co_return Reply::no(imap::code::expunge_issued, "Some of the messages no longer exist");
+    if (missing > 0) co_return reply_of_missing("Store completed", command.uid);
     co_return Reply::ok("Store completed");
 }
 

@@ -77,4 +77,9 @@ Reply reply_of(const Error& error) {
     return Reply::no(code::server_bug, "Internal error");
 }
 
+Reply reply_of_missing(std::string_view done, bool by_uid) {
+    if (by_uid) return Reply::ok(done, std::string(imap::code::expunge_issued));
+    return Reply::no(imap::code::expunge_issued, "Some of the messages no longer exist");
+}
+
 }  // namespace helio::store::imapd

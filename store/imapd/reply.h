@@ -38,4 +38,7 @@ struct Reply {
 /// What the store's refusal of a request means to an IMAP client (RFC 5530). storage::errc::stopped hangs up.
 Reply reply_of(const Error& error);
 
+/// Another session has expunged some of the messages: no error where they were named by UID (RFC 9051 §6.4.9).
+Reply reply_of_missing(std::string_view done, bool by_uid);
+
 }  // namespace helio::store::imapd

@@ -7,7 +7,7 @@ namespace helio::store::imapd {
 namespace {
 
 constexpr std::size_t most_changed_ranges = 1024;  // of flags_changed_; beyond, rows are compared by MODSEQ
-constexpr std::size_t most_told = 64;
+constexpr std::size_t most_told = 256;
 constexpr Rights changing_rights = {Right::insert, Right::seen, Right::write, Right::mark_deleted, Right::expunge};
 
 }  // namespace
@@ -174,7 +174,7 @@ UidSet Selected::lost_in(const UidSet& now) const {
 MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges, bool with_flags) {
     MailboxChanges changes;
     if (!stirred_) return changes;
-    std::erase_if(told_, [this](const Told& told) { return told.modseq <= synced_; });
+    std::erase_if(told_, [this](const FlagsStored::Step& told) { return told.modseq <= synced_; });
     const auto now = present_uids(store);
     if (!now) {
         changes.gone = true;
@@ -215,15 +215,15 @@ MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges, bool 
     return changes;
 }
 
-void Selected::told_flags(UidSet uids, ModSeq modseq) {
-    if (told_.size() == most_told) told_.erase(told_.begin());
-    told_.push_back({std::move(uids), modseq});
+void Selected::told_flags(const FlagsStored& stored) {
+    told_.insert(told_.end(), stored.steps.begin(), stored.steps.end());
+    // What is forgotten is told once more, which does no harm.
+    if (told_.size() > most_told) told_.erase(told_.begin(), told_.end() - most_told);
 }
 
-bool Selected::knows(const Message& message) const {
-    return std::any_of(told_.begin(), told_.end(), [&message](const Told& told) {
-        return message.modseq <= told.modseq && told.uids.contains(message.uid);
-    });
+bool Selected::knows(Uid uid, ModSeq modseq) const {
+    return std::ranges::any_of(
+        told_, [&](const FlagsStored::Step& told) { return modseq <= told.modseq && told.changed.contains(uid); });
 }
 
 }  // namespace helio::store::imapd

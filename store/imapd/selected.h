@@ -95,10 +95,12 @@ public:
     /// The same for the keyword table, after our own STORE.
     void look_for_keywords() { stirred_ = keywords_ = true; }
 
-    /// Our own STORE changed these up to `modseq` and its answer tells the client all: the event brings no news.
-    void told_flags(UidSet uids, ModSeq modseq);
-    /// True when the row's change is one that the client was told of.
-    bool knows(const Message& message) const;
+    /// Rows at or below are known, whatever their flags.
+    ModSeq told_up_to() const { return synced_; }
+    /// Our own STORE changed these, and its answer tells the client all: the events bring no news.
+    void told_flags(const FlagsStored& stored);
+    /// True when that change of the message is one that the client was told of.
+    bool knows(Uid uid, ModSeq modseq) const;
 
     void save_result(UidSet uids) { saved_ = std::move(uids); }
 
@@ -110,11 +112,6 @@ private:
     UidSet lost_in(const UidSet& now) const;
     std::vector<std::uint32_t> numbers_descending(const UidSet& uids) const;
     void claim_recent(UserStore& store, Uid uid_next);
-
-    struct Told {
-        UidSet uids;
-        ModSeq modseq;
-    };
 
     Mailbox mailbox_;
     bool read_only_;
@@ -135,7 +132,7 @@ private:
     bool rescan_ = false;  // the sets of the events were not complete
     UidSet flags_changed_;
     ModSeq event_modseq_;
-    std::vector<Told> told_;
+    std::vector<FlagsStored::Step> told_;
     Watch watch_;  // last: ends first
 };
 

@@ -153,6 +153,8 @@ Task<bool> ImapSession::handle() {
     if (reply.status == imap::Status::bad) {
         services_.metrics.bad_commands.add();
         ++bad_commands_;
+    } else if (state_ != ImapState::not_authenticated) {
+        bad_commands_ = 0;  // a client that is mistaken now and then stays
     }
     bool go_on = co_await finish(command.tag, reply);
     if (go_on && bad_commands_ > config().bad_commands) {

@@ -139,7 +139,7 @@ Task<Result<>> ImapSession::tell_flags(UidSet uids, ModSeq known) {
             view.each(uids.within(next, *uids.back()), [&](const Message& message) {
                 next = Uid{message.uid.value + 1};
                 const auto number = selected_->sequence_of(message.uid);
-                if (number && message.modseq > known && !selected_->knows(message)) {
+                if (number && message.modseq > known && !selected_->knows(message.uid, message.modseq)) {
                     print_flags_fetch(out_, *number, message, keywords,
                                       {.uid_only = uidonly_,
                                        .uid = condstore_ || rev2_,  // RFC 9051 App. E: always with IMAP4rev2

@@ -76,7 +76,8 @@ Result<> AppendChange::plan(storage::Decision& decision) {
         if (!has_uid_left(index, mailbox_)) return fail(errc::too_many_messages, "no UID left");
         // Flags that the user may not set are left out, the message is taken (RFC 4314 §4).
         const auto words = mine.has(Right::write) ? message.flags.keywords : std::vector<std::string>();
-        const auto keywords = keyword_bits(decision, mailbox_, words, true, happened.keywords_changed);
+        const auto keywords =
+            keyword_bits(decision, mailbox_, words, NewKeywords::while_room, happened.keywords_changed);
         if (!keywords) return fail(keywords.error());
         const auto flags = allowed_flags(message.flags.flags, mine);
         const StoredText text{add_body(decision, *message.body, digest.summary), message.body->size(), digest.thread};
@@ -116,7 +117,7 @@ Result<> ReplaceChange::plan(storage::Decision& decision) {
     const auto& message = prepared_.message;
     bool grown = false;
     const auto words = mine.has(Right::write) ? message.flags.keywords : std::vector<std::string>();
-    const auto keywords = keyword_bits(decision, to_, words, true, grown);
+    const auto keywords = keyword_bits(decision, to_, words, NewKeywords::while_room, grown);
     if (!keywords) return fail(keywords.error());
     result_.before = read_mailbox(index, from_).value_or(MailboxRow{}).highest_modseq;
     const StoredText text{add_body(decision, *message.body, prepared_.digest.summary), bytes, prepared_.digest.thread};
@@ -269,7 +270,8 @@ Result<Appended> DeliverChange::store_in(storage::Decision& decision, const Mail
     if (!has_uid_left(decision.index(), mailbox.id)) return fail(errc::too_many_messages, "no UID left");
     auto& happened = event(mailbox.id);
     // Keywords are a wish: a delivery does not fail for them.
-    const auto keywords = keyword_bits(decision, mailbox.id, recipient.flags.keywords, true, happened.keywords_changed);
+    const auto keywords = keyword_bits(decision, mailbox.id, recipient.flags.keywords, NewKeywords::while_room,
+                                       happened.keywords_changed);
     if (!body_) body_ = add_body(decision, *delivery_.body, digest_.summary);
     const StoredText text{*body_, delivery_.body->size(), digest_.thread};
     const auto added = add_message(decision, mailbox.id, text, recipient.flags.flags, keywords.value_or(KeywordBits{}),

@@ -138,15 +138,16 @@ Keywords read_keywords(const storage::IndexReader& index, MailboxId mailbox) {
 }
 
 Result<KeywordBits> keyword_bits(storage::Decision& decision, MailboxId mailbox, const std::vector<std::string>& names,
-                                 bool make, bool& grown) {
+                                 NewKeywords make, bool& grown) {
     KeywordBits bits;
     if (names.empty()) return bits;
     auto table = read_keywords(decision.index(), mailbox);
     for (const auto& name : names) {
         if (!is_keyword(name)) return fail(errc::bad_keyword);
         auto bit = table.find(name);
-        if (!bit && make) {
-            if (table.names.size() >= most_keywords) return fail(errc::too_many_keywords);
+        const bool has_room = table.names.size() < most_keywords;
+        if (!bit && !has_room && make == NewKeywords::all) return fail(errc::too_many_keywords);
+        if (!bit && has_room && make != NewKeywords::none) {
             bit = table.names.size();
             table.names.push_back(name);
             add_record(decision, records::Keyword{mailbox, static_cast<std::uint8_t>(*bit), name});

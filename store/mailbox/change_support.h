@@ -90,10 +90,16 @@ Result<Mailbox> make_mailbox(storage::Decision& decision, UserId user, std::stri
 Result<std::vector<Mailbox>> make_parents(storage::Decision& decision, UserId user, std::string_view name,
                                           const DecideContext& context);
 
-/// The bits of these keywords in a mailbox; unknown ones get a bit when `make`, else they are left out. `grown` becomes
-/// true when the table grew. Errors: too_many_keywords, bad_keyword.
+enum class NewKeywords {
+    none,        ///< those that the mailbox does not have are left out
+    all,         ///< they get a bit, or the change fails: too_many_keywords
+    while_room,  ///< those for which there is no bit left are left out: a message is worth more than a keyword
+};
+
+/// The bits of these keywords in a mailbox. `grown` becomes true when the table grew. Errors: too_many_keywords,
+/// bad_keyword.
 Result<KeywordBits> keyword_bits(storage::Decision& decision, MailboxId mailbox, const std::vector<std::string>& names,
-                                 bool make, bool& grown);
+                                 NewKeywords make, bool& grown);
 
 Keywords read_keywords(const storage::IndexReader& index, MailboxId mailbox);
 

@@ -24,7 +24,7 @@ public:
         for (std::size_t bit = 0; bit < names_.names.size(); ++bit) {
             if (!bits.test(bit)) continue;
             if (known_[bit].none()) {
-                auto target = keyword_bits(decision_, to_, {names_.names[bit]}, true, grown);
+                auto target = keyword_bits(decision_, to_, {names_.names[bit]}, NewKeywords::while_room, grown);
                 if (!target) return fail(target.error());
                 known_[bit] = *target;
             }

@@ -165,19 +165,19 @@ Result<> UpdateEmailsChange::update(storage::Decision& decision, const EmailUpda
 
 Result<> UpdateEmailsChange::set_flags(storage::Decision& decision, const EmailUpdate& wish, const EmailCopy& copy) {
     bool grown = false;
-    const auto bits = [&](const FlagList& list, bool make) {
+    const auto bits = [&](const FlagList& list, NewKeywords make) {
         return keyword_bits(decision, copy.mailbox, list.keywords, make, grown);
     };
     auto flags = wanted_flags(wish, copy.message.flags);
     auto keywords = copy.message.keywords;
     if (wish.flags) {
-        const auto set = bits(*wish.flags, true);
+        const auto set = bits(*wish.flags, NewKeywords::all);
         if (!set) return fail(set.error());
         keywords = *set;
     }
-    const auto add_bits = bits(wish.add_flags, true);
+    const auto add_bits = bits(wish.add_flags, NewKeywords::all);
     if (!add_bits) return fail(add_bits.error());
-    const auto remove_bits = bits(wish.remove_flags, false);
+    const auto remove_bits = bits(wish.remove_flags, NewKeywords::none);
     if (!remove_bits) return fail(remove_bits.error());
     keywords = (keywords | *add_bits) & ~*remove_bits;
     auto& happened = event(copy.mailbox);

@@ -65,7 +65,7 @@ Result<> StoreFlagsChange::plan(storage::Decision& decision) {
         return fail(mine.has(Right::lookup) ? errc::no_permission : errc::no_such_mailbox);
     }
     bool grown = false;
-    const bool make = request_.action != FlagAction::remove;
+    const auto make = request_.action == FlagAction::remove ? NewKeywords::none : NewKeywords::all;
     const auto names = words ? request_.flags.keywords : std::vector<std::string>();
     const auto keywords = keyword_bits(decision, request_.mailbox, names, make, grown);
     if (!keywords) return fail(keywords.error());
@@ -76,6 +76,7 @@ Result<> StoreFlagsChange::plan(storage::Decision& decision) {
     for (auto& message : read_messages(index, request_.mailbox, uids_, SIZE_MAX)) {
         const auto stored = message.flags;
         overlay.show(message);
+        const bool is_newer = request_.known && message.modseq > *request_.known;
         if (request_.unchanged_since && message.modseq > *request_.unchanged_since) {
             result_.modified.add(message.uid);
             continue;
@@ -84,6 +85,7 @@ Result<> StoreFlagsChange::plan(storage::Decision& decision) {
         const auto bits = words ? combined(message.keywords, request_.action, *keywords) : message.keywords;
         if (flags == message.flags && bits == message.keywords) continue;
         result_.changed.add(message.uid);
+        if (is_newer) result_.newer.push_back({message.uid, message.modseq});
         if (overlay.is_on()) {
             if (flags.has(Flag::seen) != message.flags.has(Flag::seen)) {
                 (flags.has(Flag::seen) ? seen : unseen).add(message.uid);

@@ -210,10 +210,12 @@ Task<Result<FlagsStored>> MailStore::store_flags(StoreFlags request, Actor actor
         change.act_for(actor);
         const auto done = co_await impl_->commit(change);
         if (!done) co_return fail(done.error());
-        const auto result = change.take_result();
+        auto result = change.take_result();
         all.changed.add(result.changed);
         all.modified.add(result.modified);
         all.modseq = std::max(all.modseq, result.modseq);
+        all.newer.insert(all.newer.end(), result.newer.begin(), result.newer.end());
+        if (!result.changed.empty()) all.steps.push_back({std::move(result.changed), result.modseq});
     }
     co_return all;
 }

@@ -85,11 +85,24 @@ struct StoreFlags {
     FlagAction action = FlagAction::add;
     FlagList flags;
     std::optional<ModSeq> unchanged_since;  ///< RFC 7162 §3.1.3
+    std::optional<ModSeq> known = {};       ///< changes up to here are no news to who asks
 };
 struct FlagsStored {
+    /// Whose flags a step changed, and its MODSEQ.
+    struct Step {
+        UidSet changed;
+        ModSeq modseq;
+    };
+    /// A message that was newer than StoreFlags::known before.
+    struct Newer {
+        Uid uid;
+        ModSeq modseq;
+    };
     UidSet changed;   ///< whose flags are different now; read their rows for the untagged FETCH
     UidSet modified;  ///< refused by unchanged_since: for the MODIFIED response code
     ModSeq modseq;    ///< of the last change; the mailbox's when nothing changed
+    std::vector<Step> steps;
+    std::vector<Newer> newer;  ///< of `changed`
 };
 
 struct Expunged {

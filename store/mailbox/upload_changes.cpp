@@ -103,7 +103,7 @@ Result<> ImportEmailChange::plan(storage::Decision& decision) {
         // Flags that the user may not set are left out, the message is taken (RFC 4314 §4).
         const auto mine = rights(decision, id);
         const auto words = mine.has(Right::write) ? request_.flags.keywords : std::vector<std::string>();
-        const auto keywords = keyword_bits(decision, id, words, true, happened.keywords_changed);
+        const auto keywords = keyword_bits(decision, id, words, NewKeywords::while_room, happened.keywords_changed);
         if (!keywords) return fail(keywords.error());
         const auto flags = allowed_flags(request_.flags.flags, mine);
         const bool own = reader(id).has_value();  // \Seen is the user's, not the owner's

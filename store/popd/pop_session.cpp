@@ -81,7 +81,10 @@ Task<> PopSession::handle(std::string_view line) {
         bad("Wrong number of arguments");
         co_return;
     }
+    const auto bad_before = bad_commands_;
     co_await row->run(*this, std::move(argument));
+    // A client that is mistaken now and then stays.
+    if (state_ == PopState::transaction && bad_commands_ == bad_before) bad_commands_ = 0;
 }
 
 void PopSession::ok(std::string_view text) {

@@ -43,10 +43,11 @@ TEST_CASE("a command is bounded, and what is beyond is skipped", "[store][imap]"
     play(start + "C: a SEARCH TEXT {300000+}\nC: " + std::string(300000, 'x') + "\nS: a BAD Literal too large\n",
          "skip");
     play(start + "C: a SEARCH " + repeated("TEXT x ", 10000) + "\nS: a BAD Command line too long\n", "line");
-    play(start + "C: a SEARCH " + repeated("(", 33) + "ALL" + repeated(")", 33) +
+    play(start + "C: a SEARCH " + repeated("(", 500) + "ALL" + repeated(")", 500) +
              "\nS: a BAD Search keys nested too deeply\n",
          "depth");
-    play(start + "C: a SEARCH " + repeated("NOT ", 40) + "ALL\nS: a BAD Search keys nested too deeply\n", "nots");
+    play(start + "C: a SEARCH " + repeated("NOT ", 500) + "ALL\nS: a BAD Search keys nested too deeply\n", "nots");
+    play(start + "C: a SEARCH " + repeated("OR DRAFT ", 499) + "ALL\nS: * SEARCH 1\nS: a OK ...\n", "a chain of OR");
     play(start + "C: a SEARCH " + repeated("ALL ", 1000) + "ALL\nS: a BAD Too many search keys\n", "keys");
     play(start + "C: a FETCH 1 BODY[" + repeated("1.", 65) + "1]\nS: a BAD Part number too deep\n", "part");
     play(start + "C: a FETCH 1 BODY.PEEK[HEADER.FIELDS (" + repeated("x ", 512) +

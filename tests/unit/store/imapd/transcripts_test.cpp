@@ -53,6 +53,7 @@ TEST_CASE("IMAP transcript: too many bad commands end the session", "[store][ima
     auto config = ImapBench::plain_config();
     config.bad_commands = 3;
     ImapBench(config).run_transcript("bad_commands");
+    ImapBench(config).run_transcript("bad_commands_now_and_then");
 }
 
 TEST_CASE("IMAP transcript: users of another mailhost are sent away", "[store][imap]") {
@@ -74,6 +75,9 @@ TEST_CASE("IMAP transcript: directory down is a temporary failure", "[store][ima
 }
 
 TEST_CASE("IMAP transcript: rights and shared mailboxes", "[store][imap]") { ImapBench().run_transcript("acl"); }
+TEST_CASE("IMAP transcript: what others changed before a silent STORE", "[store][imap]") {
+    ImapBench().run_transcript("store_silent");
+}
 TEST_CASE("IMAP transcript: rights taken back while a client idles", "[store][imap]") {
     ImapBench().run_transcript("acl_idle");
 }

@@ -269,6 +269,40 @@ TEST_CASE("a mailbox takes 256 keywords and refuses the next", "[store]") {
     CHECK_FALSE(fixture.message(inbox, Uid{1}).flags.has(Flag::seen));
     CHECK(wait(fixture.store.store_flags({inbox, UidSet::of(Uid{1}), FlagAction::remove, parse_flag_list("K7"), {}}))
               ->changed.size() == 1);
+
+    // Messages are worth more than their keywords.
+    fixture.append(inbox, "y", "\\Flagged k3 more");
+    CHECK(fixture.message(inbox, Uid{2}).keywords.count() == 1);
+    CHECK(fixture.message(inbox, Uid{2}).flags.has(Flag::flagged));
+    const auto other = wait(fixture.store.create_mailbox(fixture.user(), "Other")).value().id;
+    fixture.append(other, "z", "\\Flagged k4 more");
+    const auto copied = wait(fixture.store.copy(other, UidSet::of(Uid{1}), inbox, {}));
+    REQUIRE_OK(copied);
+    const auto copy = fixture.message(inbox, *copied->destination.front());
+    CHECK(copy.keywords.count() == 1);
+    CHECK(copy.flags.has(Flag::flagged));
+}
+
+TEST_CASE("a change of flags tells which messages others had changed since", "[store]") {
+    StoreFixture fixture;
+    const auto inbox = fixture.inbox();
+    for (int i = 0; i < 3; ++i) fixture.append(inbox, "x");
+    const auto known = status(fixture, inbox).highest_modseq;
+    const auto add = [&](UidSet uids, const char* flag, std::optional<ModSeq> known_to) {
+        return wait(fixture.store.store_flags(
+                        {inbox, std::move(uids), FlagAction::add, parse_flag_list(flag), std::nullopt, known_to}))
+            .value();
+    };
+    const auto others = add(UidSet::of(Uid{2}), "\\Flagged", std::nullopt);
+    CHECK(others.newer.empty());
+    const auto stored = add(UidSet::of(Uid{1}, Uid{3}), "\\Seen", known);
+    REQUIRE(stored.newer.size() == 1);
+    CHECK(stored.newer.front().uid == Uid{2});
+    CHECK(stored.newer.front().modseq == others.modseq);
+    REQUIRE(stored.steps.size() == 1);
+    CHECK(stored.steps.front().changed == stored.changed);
+    CHECK(stored.steps.front().modseq == stored.modseq);
+    CHECK(add(UidSet::of(Uid{1}, Uid{3}), "\\Answered", stored.modseq).newer.empty());
 }
 
 TEST_CASE("expunge takes what is marked, keeps UIDNEXT and tells the vanished", "[store]") {

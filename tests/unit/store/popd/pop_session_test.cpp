@@ -167,6 +167,22 @@ TEST_CASE("bad commands are told, counted and in the end hung up on", "[store][p
                 "S: -ERR Wrong number of arguments", "C: " + std::string(13'000, 'A'), "S: -ERR Line too long", "END"});
 }
 
+TEST_CASE("a client that is mistaken now and then stays", "[store][pop3]") {
+    auto config = PopBench::plain_config();
+    config.bad_commands = 2;
+    PopBench bench(config);
+    bench.fill();
+    const Script mistaken = {"C: NONSENSE", "S: -ERR Unknown command", "C: LIST 1 2",
+                             "S: -ERR Wrong number of arguments"};
+    Script script = mistaken;
+    for (int i = 0; i < 3; ++i) {
+        script.insert(script.end(), {"C: NOOP", "S: +OK Nothing done"});
+        script.insert(script.end(), mistaken.begin(), mistaken.end());
+    }
+    script.insert(script.end(), {"C: QUIT", "S: +OK Bye"});
+    bench.talk(logged_in(script));
+}
+
 TEST_CASE("a large message is streamed through a small pipe", "[store][pop3]") {
     PopBench bench;
     std::string text = "Subject: large\r\n\r\n";
