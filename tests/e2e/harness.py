@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import smtplib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -109,6 +110,15 @@ class SiteCase(unittest.TestCase):
         imap = clients.imap_login(self.at["imaps"][0], self.ca, user)
         self.addCleanup(_quietly(imap.logout))
         return imap
+
+    def imap_socket(self):
+        """A connection to the MMP's IMAP over TLS, for clients of a test's own."""
+        at = self.at["imaps"][0]
+        plain = socket.create_connection((at["host"], at["port"]), 30)
+        secure = clients.tls_context(self.ca).wrap_socket(plain, server_hostname="localhost")
+        secure.settimeout(60)
+        self.addCleanup(secure.close)
+        return secure
 
     def assert_delivered(self, user, message, seconds=30):
         """`user` has the message exactly once and as it was sent."""

@@ -5,12 +5,11 @@ HELIO_SEED repeats a run's choices."""
 import os
 import random
 import re
-import socket
 import threading
 import time
 import unittest
 
-from harness import LONG, USER, SiteCase, clients
+from harness import LONG, USER, SiteCase
 from imap_model import Broken, Client, Gone, World, numbers
 
 SESSIONS = 12 if LONG else 6
@@ -301,21 +300,13 @@ class Stress(Client):
 
 
 class ImapStress(SiteCase):
-    def connect(self):
-        at = self.at["imaps"][0]
-        plain = socket.create_connection((at["host"], at["port"]), 30)
-        secure = clients.tls_context(self.ca).wrap_socket(plain, server_hostname="localhost")
-        secure.settimeout(60)
-        self.addCleanup(secure.close)
-        return secure
-
     def test_untagged_answers_are_true(self):
         seed = int(os.environ.get("HELIO_SEED", random.randrange(1 << 30)))
         print("HELIO_SEED", seed)
         world = World()
         sessions = []
         for number in range(SESSIONS):
-            session = Stress(world, self.connect(), str(number), random.Random(seed + number))
+            session = Stress(world, self.imap_socket(), str(number), random.Random(seed + number))
             session.login(USER["alice"])
             sessions.append(session)
         sessions[0].command("CREATE stress")
