@@ -49,13 +49,12 @@ StoreLimits read_store_limits(config::Section section) {
     if (limits.annotation_bytes > most_annotation_bytes) section.refuse("annotation_size", "512KiB is the most");
     limits.deliveries = count(section, "deliveries_remembered", limits.deliveries, 100'000'000);
     limits.delivery_window =
-        std::chrono::duration_cast<std::chrono::hours>(section.duration("delivery_window", limits.delivery_window));
+        std::chrono::ceil<std::chrono::hours>(section.duration("delivery_window", limits.delivery_window));
     limits.watches = count(section, "watches", limits.watches, 100'000'000);
     limits.change_emails = count(section, "update_emails", limits.change_emails, 100'000);
     limits.uploads = count(section, "uploads_per_user", limits.uploads, 1'000'000);
     limits.upload_bytes = section.size("upload_size_per_user", limits.upload_bytes);
-    limits.upload_life =
-        std::chrono::duration_cast<std::chrono::hours>(section.duration("upload_life", limits.upload_life));
+    limits.upload_life = std::chrono::ceil<std::chrono::hours>(section.duration("upload_life", limits.upload_life));
     limits.cached_uid_sets = count(section, "cached_mailboxes", limits.cached_uid_sets, 10'000'000);
     return limits;
 }

@@ -216,12 +216,12 @@ TokenVerdict judge_claims(std::string_view json, const OauthConfig& config, base
     if (expires && *expires + leeway_seconds <= seconds) return refused("token has expired");
     const auto begins = time_of(*claims, "nbf");
     if (begins && *begins - leeway_seconds > seconds) return refused("token does not hold yet");
-    const bool has_issuer = claims->contains("iss");
+    const bool has_issuer = claims->contains("iss");  // an endpoint speaks for its issuer and need not name it
     if (!config.issuer.empty() && (required || has_issuer) && text_of(*claims, "iss") != config.issuer)
         return refused("token of another issuer");
     const auto audiences = list_of(*claims, "aud", false);
     const auto ours = [&](const std::string& name) { return contains(config.audiences, name); };
-    if (!config.audiences.empty() && (required || claims->contains("aud")) && std::ranges::none_of(audiences, ours))
+    if (!config.audiences.empty() && std::ranges::none_of(audiences, ours))
         return refused("token for another audience");
     auto scopes = list_of(*claims, "scope", true);
     if (scopes.empty()) scopes = list_of(*claims, "scp", true);
@@ -231,7 +231,7 @@ TokenVerdict judge_claims(std::string_view json, const OauthConfig& config, base
     auto user = text_of(*claims, config.user_claim.c_str());
     if (user.empty()) return refused("token without " + base::printable(config.user_claim));
     const auto verified = claims->find("email_verified");
-    if (config.user_claim == "email" && verified != claims->end() && *verified == Json(false))
+    if (config.user_claim == "email" && verified != claims->end() && *verified != Json(true))
         return refused("token with an address that nobody has verified");
     return {.verdict = Verdict::ok, .user = std::move(user), .reason = {}};
 }

@@ -1,5 +1,7 @@
 #include "common/imap/mailbox_name.h"
 
+#include <algorithm>
+
 #include "common/base/text.h"
 #include "common/imap/print.h"
 #include "common/imap/utf7.h"
@@ -51,7 +53,11 @@ ListPattern::ListPattern(std::string pattern, char separator) : separator_(separ
 }
 
 bool ListPattern::matches(std::string_view name) const {
-    if (matches_all() || run(name)) return true;
+    if (matches_all()) return true;
+    // Neither can a pattern of more characters than the name has, whatever its wildcards stand for.
+    const auto wild = std::ranges::count_if(pattern_, [](char c) { return c == '*' || c == '%'; });
+    if (pattern_.size() - static_cast<std::size_t>(wild) > name.size()) return false;
+    if (run(name)) return true;
     if (!maybe_inbox_ || !base::starts_with_ignoring_case(name, inbox)) return false;
     if (name.size() > inbox.size() && name[inbox.size()] != separator_) return false;
     // Compare in the pattern's own spelling of the first part.

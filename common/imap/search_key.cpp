@@ -150,6 +150,8 @@ private:
                 break;
             case Operand::text:
                 key_.text = in_.astring("Missing search string");
+                if ((row.kind == Kind::body || row.kind == Kind::text) && ++texts_ > limits_.texts)
+                    in_.fail("Too many BODY and TEXT keys");
                 break;
             case Operand::object_id:
                 object_id(key_);
@@ -231,6 +233,7 @@ private:
     SearchLimits limits_;
     unsigned depth_ = 0;
     unsigned keys_ = 0;
+    unsigned texts_ = 0;
 };
 
 const Row& row_of(Kind kind) {

@@ -72,6 +72,7 @@ struct SearchKey {
 struct SearchLimits {
     unsigned depth = 500;  // a chain of OR is as deep as it is long
     unsigned keys = 1000;
+    unsigned texts = 50;  // BODY and TEXT: each goes through all that is decoded
 };
 
 /// search-key *(SP search-key): several are AND. Fails with a text that names the fault.

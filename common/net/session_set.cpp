@@ -54,7 +54,18 @@ void SessionSet::Token::on_wind_down(std::function<void()> wind_down) {
     if (set_->closed_) set_->post_to(id_, *entry.home, &Entry::wind_down);
 }
 
-std::optional<SessionSet::Token> SessionSet::enter(const Address& peer) {
+namespace {
+
+/// Whoever has one IPv6 address has its /64.
+Address neighbourhood(const Address& peer) {
+    if (peer.is_v4()) return peer;
+    return Address::from_bytes(std::string(peer.bytes().substr(0, 8)) + std::string(8, '\0'));
+}
+
+}  // namespace
+
+std::optional<SessionSet::Token> SessionSet::enter(const Address& address) {
+    const auto peer = neighbourhood(address);
     const std::lock_guard guard(lock_);
     if (closed_ || entries_.size() >= limits_.total) return std::nullopt;
     auto& from_there = by_address_[peer];

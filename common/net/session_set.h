@@ -50,7 +50,7 @@ public:
     };
 
     /// Nothing at a limit or after close(). Called on the session's worker.
-    std::optional<Token> enter(const Address& peer);
+    std::optional<Token> enter(const Address& address);
     /// From now on nobody enters, and those inside are told to wind down.
     void close();
     /// After close(): waits until all have left, at most until `deadline`; then interrupts the rest and waits for them.

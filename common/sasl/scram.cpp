@@ -129,7 +129,9 @@ const ScramKeys* Scram::keys() {
 }
 
 std::string Scram::made_salt() const {
-    const auto name = base::to_lower(credentials_.authentication_id);
+    // Another one for each hash, as stored keys have.
+    auto name = base::to_lower(credentials_.authentication_id);
+    name += hash_ == Hash::sha1 ? " SHA-1" : " SHA-256";
     return hmac(Hash::sha256, setting_.salt_key.reveal(), name).substr(0, 16);
 }
 

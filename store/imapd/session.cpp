@@ -297,6 +297,7 @@ Task<Result<std::string>> ImapSession::read_line(std::size_t most, base::SteadyT
 }
 
 void ImapSession::set_client(std::string address, std::string session_id) {
+    passed_on_ = passed_on_ || !address.empty();
     if (!address.empty()) client_ = std::move(address);
     if (!session_id.empty()) id_ = std::move(session_id);
 }

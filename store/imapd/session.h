@@ -128,6 +128,8 @@ public:
     void start_compression();
 
     void set_client(std::string address, std::string session_id);
+    /// A front end passes a client's commands on: who that is, it has asked, and nobody may be another from here.
+    bool is_passed_on() const { return passed_on_; }
     const std::string& id() const { return id_; }
 
     /// Reads one line outside of commands: SASL answers, DONE.
@@ -176,7 +178,8 @@ private:
     bool qresync_ = false;
     bool utf8_accept_ = false;
     bool uidonly_ = false;
-    bool trusts_peer_ = true;                       // until leave()
+    bool trusts_peer_ = true;  // until leave()
+    bool passed_on_ = false;
     bool over_quota_ = false;                       // the client has been told so
     std::optional<std::uint64_t> no_limits_since_;  // MailStore::quotas_set() when the mailbox had no limits
     bool waiting_ = false;                          // between commands or in IDLE: may be told to go at once

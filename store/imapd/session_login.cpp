@@ -110,13 +110,14 @@ std::string ImapSession::capabilities() const {
         "LIST-EXTENDED LIST-STATUS"
         " QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX QUOTASET"
         " UNSELECT UIDPLUS MOVE MULTIAPPEND CATENATE URL-PARTIAL REPLACE UTF8=ACCEPT ESEARCH SEARCHRES WITHIN"
-        " CONDSTORE QRESYNC UIDONLY UIDBATCHES PARTIAL INPROGRESS NOTIFY MULTISEARCH UNAUTHENTICATE STATUS=SIZE "
-        "SAVEDATE BINARY"
+        " CONDSTORE QRESYNC UIDONLY UIDBATCHES PARTIAL INPROGRESS NOTIFY MULTISEARCH STATUS=SIZE SAVEDATE "
+        "BINARY"
         " OBJECTID PREVIEW SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES THREAD=REFS I18NLEVEL=1"
         " APPENDLIMIT=";
     text += std::to_string(services_.store.limits().message_bytes);
     if (config().message_limit != 0) text += " MESSAGELIMIT=" + std::to_string(config().message_limit);
     if (config().save_limit != 0) text += " SAVELIMIT=" + std::to_string(config().save_limit);
+    if (!passed_on_) text += " UNAUTHENTICATE";
     if (!compressed_) text += " COMPRESS=DEFLATE";
     return text;
 }

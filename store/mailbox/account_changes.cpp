@@ -118,16 +118,19 @@ bool AccountChanges::step(std::size_t rows) {
 Result<ChangedIds<EmailId>> AccountChanges::emails(std::size_t most, ModSeq& state, bool& more) const {
     std::vector<std::pair<ModSeq, EmailId>> order;
     order.reserve(emails_.size());
-    for (const auto& [email, known] : emails_) order.emplace_back(known.changed, email);
+    // A new email is told where it came, whatever changed it later: the client must know it before it is updated.
+    for (const auto& [email, known] : emails_)
+        order.emplace_back(known.created > since_ ? known.created : known.changed, email);
     std::ranges::sort(order);
     more = order.size() > most;
-    state = std::max(state_, order.empty() ? ModSeq{} : order.back().first);
+    // What is newer was met by chance, and not all of it: it is told again from here.
+    state = state_;
     if (more) {
         // Whole changes only: a state lies between two of them.
         const auto cut = order[most].first;
         std::erase_if(order, [cut](const auto& item) { return item.first >= cut; });
         if (order.empty()) return fail(errc::state_unknown, "one change touched more");
-        state = order.back().first;
+        state = std::min(state_, order.back().first);
     }
     ChangedIds<EmailId> ids;
     for (const auto& [changed, email] : order) {

@@ -129,16 +129,25 @@ void carry_forward(const IndexReader& index, const records::FlagsChanged& record
     }
 }
 
+/// Those of which there is nothing. A body may have been taken in again (an upload imported twice): then its summary
+/// lives.
+std::vector<BodyId> still_dropped(const IndexReader& index, std::vector<BodyId> bodies) {
+    std::erase_if(bodies, [&](BodyId body) { return index.get(keys::summary, keys::of_body(body)).has_value(); });
+    return bodies;
+}
+
 void carry_forward(const IndexReader& index, const records::Expunged& record, bool oldest_stays, RecordSink& sink) {
     const auto row = read_mailbox(index, record.mailbox);
     if (!row) {
         // The mailbox itself is gone: an Expunged would bring its counters back in a rebuild.
-        if (oldest_stays) add(sink, records::MailboxPurged{record.mailbox, record.dropped});
+        if (oldest_stays) add(sink, records::MailboxPurged{record.mailbox, still_dropped(index, record.dropped)});
         answer_for_user(index, record.mailbox.owner(), record.modseq, false, sink);
         return;
     }
     if (oldest_stays || record.modseq > row->vanished_floor) {
-        add(sink, record);
+        auto left = record;
+        left.dropped = still_dropped(index, std::move(left.dropped));
+        add(sink, left);
     } else {
         answer_for_mailbox(index, record.mailbox, record.modseq, Uid{0}, sink);
     }

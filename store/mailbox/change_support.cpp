@@ -137,6 +137,17 @@ Keywords read_keywords(const storage::IndexReader& index, MailboxId mailbox) {
     return table;
 }
 
+Result<> check_keywords(const storage::IndexReader& index, MailboxId mailbox, const std::vector<std::string>& names) {
+    if (names.empty()) return {};
+    auto table = read_keywords(index, mailbox);
+    for (const auto& name : names) {
+        if (!is_keyword(name)) return fail(errc::bad_keyword);
+        if (!table.find(name)) table.names.push_back(name);
+    }
+    if (table.names.size() > most_keywords) return fail(errc::too_many_keywords);
+    return {};
+}
+
 Result<KeywordBits> keyword_bits(storage::Decision& decision, MailboxId mailbox, const std::vector<std::string>& names,
                                  NewKeywords make, bool& grown) {
     KeywordBits bits;

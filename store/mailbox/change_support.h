@@ -101,6 +101,9 @@ enum class NewKeywords {
 Result<KeywordBits> keyword_bits(storage::Decision& decision, MailboxId mailbox, const std::vector<std::string>& names,
                                  NewKeywords make, bool& grown);
 
+/// What keyword_bits() with NewKeywords::all would answer, before anything is done.
+Result<> check_keywords(const storage::IndexReader& index, MailboxId mailbox, const std::vector<std::string>& names);
+
 Keywords read_keywords(const storage::IndexReader& index, MailboxId mailbox);
 
 /// The messages of `mailbox` in `uids`, at most `most`, in order.

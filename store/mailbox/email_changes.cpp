@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/mailbox/append_changes.h"
 #include "store/mailbox/copy_changes.h"
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
@@ -53,6 +54,18 @@ bool changes_keywords(const EmailUpdate& wish, const Keywords& table, const Keyw
     wanted |= bits_of(wish.add_flags.keywords, true);
     wanted &= ~bits_of(wish.remove_flags.keywords, false);
     return unknown || wanted != now;
+}
+
+/// Every keyword is one, and there is room for the new ones in each mailbox.
+Result<> check_words(const storage::IndexReader& index, const EmailUpdate& wish, const std::vector<EmailCopy>& copies) {
+    if (!std::ranges::all_of(wish.remove_flags.keywords, is_keyword)) return fail(errc::bad_keyword);
+    auto words = wish.flags ? wish.flags->keywords : std::vector<std::string>();
+    words.insert(words.end(), wish.add_flags.keywords.begin(), wish.add_flags.keywords.end());
+    for (const auto& copy : copies) {
+        const auto room = check_keywords(index, copy.mailbox, words);
+        if (!room) return room;
+    }
+    return {};
 }
 
 }  // namespace
@@ -116,8 +129,7 @@ Result<> UpdateEmailsChange::check_flags(const storage::Decision& decision, cons
     return {};
 }
 
-// All that can be refused is asked before anything is added, so that an update that fails leaves nothing; only the
-// keyword table may have grown.
+// All that can be refused is asked before anything is added, so that an update that fails leaves nothing.
 Result<> UpdateEmailsChange::update(storage::Decision& decision, const EmailUpdate& wish) {
     const auto& index = decision.index();
     const auto copies = visible_copies(decision, wish.email);
@@ -135,6 +147,10 @@ Result<> UpdateEmailsChange::update(storage::Decision& decision, const EmailUpda
             if (!allowed) return allowed;
         }
     }
+    const auto keywords = check_words(index, wish, copies);
+    if (!keywords) return keywords;
+    for (const auto id : added)
+        if (!has_uid_left(index, id)) return fail(errc::too_many_messages, "no UID left");
     const auto leaving = static_cast<std::size_t>(
         std::ranges::count_if(copies, [&wanted](const EmailCopy& copy) { return !wanted.contains(copy.mailbox); }));
     if (added.size() > leaving) {

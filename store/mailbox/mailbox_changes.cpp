@@ -64,7 +64,9 @@ Result<> DeleteMailboxChange::plan(storage::Decision& decision) {
         name_ = info->name;
     }
     const auto id = find_mailbox(decision.index(), user_, name_);
-    if (!id) return fail(is_parent(decision.index(), user_, name_) ? errc::has_children : errc::no_such_mailbox, name_);
+    const bool own = actor().is_store() || actor().id == user_;
+    const bool has_children = own && is_parent(decision.index(), user_, name_);
+    if (!id) return fail(has_children ? errc::has_children : errc::no_such_mailbox, name_);
     const auto allowed = need(decision, *id, Right::remove);
     if (!allowed) return allowed;
     if (id->is_inbox()) return fail(errc::not_allowed, name_);

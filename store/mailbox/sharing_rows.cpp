@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/mailbox/encoding.h"
+#include "store/mailbox/index_rows.h"
 #include "store/mailbox/rows.h"
 
 namespace helio::store {
@@ -70,14 +71,25 @@ bool uses_groups(const storage::IndexReader& index) {
     return any;
 }
 
-std::vector<MailboxId> shared_with(const storage::IndexReader& index, const Actor& actor,
-                                   const std::vector<std::string>& domains, std::size_t most) {
+std::vector<MailboxId> shared_with(const storage::IndexReader& index, const Actor& actor, const SharingRules& rules) {
     std::vector<MailboxId> found;
+    const auto domains = rules.domains_with(domain_of(actor.name));
+    std::vector<UserId> public_owners;
+    for (const auto& domain : domains)
+        if (const auto owner = find_user(index, rules.public_owner + "@" + domain)) public_owners.push_back(*owner);
+    // One owner, whose mailboxes lie side by side, can't crowd out what others share; the public owner may.
+    const auto most_of_one = std::max<std::size_t>(rules.listed / 10, 100);
     const auto collect = [&](const std::string& grantee) {
         const auto prefix = keys::of_grantee(grantee);
+        UserId owner;
+        std::size_t of_owner = 0;
         index.scan(keys::shared, prefix, keys::after_prefix(prefix), [&](std::string_view key, std::string_view) {
-            if (found.size() >= most) return false;
-            found.push_back(keys::mailbox_of(key.substr(prefix.size())));
+            if (found.size() >= rules.listed) return false;
+            const auto mailbox = keys::mailbox_of(key.substr(prefix.size()));
+            of_owner = mailbox.owner() == owner ? of_owner + 1 : 1;
+            owner = mailbox.owner();
+            const bool is_public = std::ranges::find(public_owners, owner) != public_owners.end();
+            if (is_public || of_owner <= most_of_one) found.push_back(mailbox);
             return true;
         });
     };

@@ -45,7 +45,12 @@ Result<> SubscribeChange::plan(storage::Decision& decision) {
                    [&](std::string_view, std::string_view) { return ++count < context_.config.limits.subscriptions; });
         if (count >= context_.config.limits.subscriptions) return fail(errc::too_many, "subscriptions");
     }
-    add(decision, records::Subscription{user_, next_modseq(index, user_), on_, name_});
+    const auto modseq = next_modseq(index, user_);
+    add(decision, records::Subscription{user_, modseq, on_, name_});
+    // It is a property of the mailbox (RFC 8621 §2), which counts as changed.
+    const auto id = find_mailbox(index, user_, name_);
+    auto info = id ? read_info(index, *id) : std::nullopt;
+    if (info) add(decision, records::MailboxSet{to_mailbox(*id, std::move(*info)), modseq});
     event(MailboxId::of(user_, 0)).subscriptions_changed = true;
     return {};
 }

@@ -22,8 +22,7 @@ Result<AccountAccess> UserStore::account(std::string_view owner) const {
     const auto id = store_.find_user(owner);
     bool any = false;
     store_.partition().read([&](const storage::IndexReader& index) {
-        const auto domains = sharing().domains_with(domain_of(actor_.name));
-        any = id && std::ranges::any_of(shared_with(index, actor_, domains, sharing().listed), [&](MailboxId mailbox) {
+        any = id && std::ranges::any_of(shared_with(index, actor_, sharing()), [&](MailboxId mailbox) {
                   return mailbox.owner() == *id &&
                          rights_in(index, mailbox, actor_, sharing()).has_any({Right::lookup, Right::read});
               });
@@ -63,7 +62,9 @@ Result<UserStore::Place> UserStore::place_of(std::string_view name) const {
     auto owned = namespaces_.resolve(name);
     if (!owned) return fail(errc::no_such_mailbox);
     if (owned->owner == actor_.name) return Place{actor_.id, std::move(owned->name)};
-    const auto owner = store_.find_user(owned->owner);
+    // Whether there is an account in a domain of others is not told.
+    const bool related = sharing().may_share(domain_of(actor_.name), domain_of(owned->owner));
+    const auto owner = related ? store_.find_user(owned->owner) : std::nullopt;
     if (!owner) return fail(errc::no_such_mailbox);
     return Place{*owner, std::move(owned->name)};
 }
@@ -109,8 +110,7 @@ Result<Acl> UserStore::acl(MailboxId mailbox) const {
 
 void UserStore::add_shared(const storage::IndexReader& index, std::vector<Mailbox>& mailboxes) const {
     const auto& rules = sharing();
-    const auto domains = rules.domains_with(domain_of(actor_.name));
-    for (const auto id : shared_with(index, actor_, domains, rules.listed)) {
+    for (const auto id : shared_with(index, actor_, rules)) {
         if (id.owner() == actor_.id || !rights_in(index, id, actor_, rules).has(Right::lookup)) continue;
         auto info = read_info(index, id);
         const auto owner = read_user_name(index, id.owner());
@@ -137,6 +137,8 @@ Result<std::vector<ListEntry>> UserStore::list() const {
 }
 
 Task<Result<Mailbox>> UserStore::create_mailbox(std::string name, SpecialUse use) {
+    const auto checked = check_name(canonical_name(name), {limits().name_bytes, limits().name_depth});
+    if (!checked) co_return fail(checked.error());
     auto place = place_of(canonical_name(name));
     if (!place) co_return fail(errc::no_permission, std::move(name));
     auto made = co_await store_.create_mailbox(place->owner, std::move(place->name), use, actor_);
@@ -156,7 +158,11 @@ Task<Result<>> UserStore::rename_mailbox(std::string from, std::string to) {
     auto source = place_of(from);
     if (!source) co_return fail(source.error());
     auto target = place_of(canonical_name(to));
-    if (!target || target->owner != source->owner) co_return fail(errc::not_allowed, "another owner");
+    if (!target || target->owner != source->owner) {
+        // Refused either way, and without rights there nothing tells whether there is something.
+        if (source->owner != actor_.id && !find_mailbox(from)) co_return fail(errc::no_such_mailbox);
+        co_return fail(errc::not_allowed, "another owner");
+    }
     co_return co_await store_.rename_mailbox(source->owner, std::move(source->name), std::move(target->name), actor_);
 }
 

@@ -147,7 +147,8 @@ std::optional<std::size_t> first_of(const std::vector<Hit>& hits, const pb::Quer
         const auto anchor = parse_email_object_id(in.anchor());
         const auto found = anchor ? std::ranges::find(hits, *anchor, &Hit::email) : hits.end();
         if (found == hits.end()) return std::nullopt;
-        position = std::max<std::int64_t>(0, found - hits.begin() + in.anchor_offset());
+        const auto most = static_cast<std::int64_t>(hits.size());
+        position = std::max<std::int64_t>(0, found - hits.begin() + std::clamp(in.anchor_offset(), -most, most));
     }
     if (position < 0) position = std::max<std::int64_t>(0, position + static_cast<std::int64_t>(hits.size()));
     return std::min(static_cast<std::size_t>(position), hits.size());

@@ -93,10 +93,8 @@ Task<grpc::Status> RpcService::query_messages(RpcCall call, const pb::QueryMessa
     const auto& store = *user;
     const auto mailbox = find_mailbox(store, in.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
-    const auto uids = store.uids(*mailbox);
-    if (!uids) co_return done(call, method, to_status(uids.error()));
-    const auto wanted = candidates(**uids, in);
-    const auto read = store.read(*mailbox, [&](const MailboxView& view) { fill_page(view, wanted, in, out); });
+    const auto read =
+        store.read(*mailbox, [&](const MailboxView& view) { fill_page(view, candidates(view.uids(), in), in, out); });
     co_return done(call, method, read ? grpc::Status::OK : to_status(read.error()));
 }
 

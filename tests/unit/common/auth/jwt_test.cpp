@@ -199,11 +199,15 @@ TEST_CASE("an introspection endpoint's word decides, its silence is temporary", 
     const auto judged = [](long status, const std::string& body) {
         return auth::judge_introspection(status, body, our_config(), now);
     };
-    const std::string active = R"({"active":true,"scope":"mail.read","email":"alice@example.test"})";
+    const std::string active = R"({"active":true,"aud":"mail","scope":"mail.read","email":"alice@example.test"})";
     CHECK(judged(200, active).user == "alice@example.test");
+    CHECK(judged(200, without(active, R"("aud":"mail",)")).verdict == Verdict::rejected);  // anybody's token
+    CHECK(judged(200, without(active, "true,", R"(true,"iss":"https://other.test",)")).verdict == Verdict::rejected);
+    CHECK(judged(200, without(active, "true,", R"(true,"email_verified":"false",)")).verdict == Verdict::rejected);
+    CHECK(judged(200, without(active, "true,", R"(true,"email_verified":true,)")).verdict == Verdict::ok);
     CHECK(judged(200, R"({"active":false})").verdict == Verdict::rejected);
     CHECK(judged(200, without(active, "mail.read", "x")).verdict == Verdict::rejected);
-    CHECK(judged(200, without(active, "true,", R"(true,"aud":"web",)")).verdict == Verdict::rejected);
+    CHECK(judged(200, without(active, R"("aud":"mail")", R"("aud":"web")")).verdict == Verdict::rejected);
     CHECK(judged(200, without(active, "true,", R"(true,"exp":1700000000,)")).verdict == Verdict::rejected);
     for (const auto* bad : {"", "[]", "{}", R"({"active":"yes"})", "<html>"})
         CHECK(judged(200, bad).verdict == Verdict::unavailable);

@@ -48,6 +48,12 @@ TEST_CASE("a command is bounded, and what is beyond is skipped", "[store][imap]"
          "depth");
     play(start + "C: a SEARCH " + repeated("NOT ", 500) + "ALL\nS: a BAD Search keys nested too deeply\n", "nots");
     play(start + "C: a SEARCH " + repeated("OR DRAFT ", 499) + "ALL\nS: * SEARCH 1\nS: a OK ...\n", "a chain of OR");
+    play(start + "C: a SEARCH " + repeated("BODY x ", 25) + repeated("NOT TEXT nosuchword ", 25) +
+             "ALL\nS: * SEARCH...\nS: a OK ...\n",
+         "texts");
+    play(start + "C: a SEARCH " + repeated("BODY x ", 25) + repeated("TEXT x ", 26) +
+             "ALL\nS: a BAD Too many BODY and TEXT keys\n",
+         "too many texts");
     play(start + "C: a SEARCH " + repeated("ALL ", 1000) + "ALL\nS: a BAD Too many search keys\n", "keys");
     play(start + "C: a FETCH 1 BODY[" + repeated("1.", 65) + "1]\nS: a BAD Part number too deep\n", "part");
     play(start + "C: a FETCH 1 BODY.PEEK[HEADER.FIELDS (" + repeated("x ", 512) +

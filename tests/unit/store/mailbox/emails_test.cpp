@@ -216,6 +216,60 @@ TEST_CASE("changes come in portions that end between two changes", "[store][emai
     CHECK(account.changes(at, AccountChanges::Of::emails).emails(3, at, more).error().code == errc::state_unknown);
 }
 
+TEST_CASE("an email is told as created before it is told as changed", "[store][emails]") {
+    Account account;
+    const auto since = account.state();
+    const auto first = account.append(account.inbox, "Subject: first");
+    for (int i = 0; i < 4; ++i) (void)account.append(account.inbox, "Subject: " + std::to_string(i));
+    EmailUpdate flag;
+    flag.email = first;
+    flag.add_flags = parse_flag_list("\\Flagged");
+    REQUIRE(account.update(flag));
+    std::vector<std::string> told;
+    auto at = since;
+    for (bool more = true; more;) {
+        const auto ids = account.changes(at, AccountChanges::Of::emails).emails(2, at, more);
+        REQUIRE(ids);
+        if (std::ranges::find(ids->created, first) != ids->created.end()) told.push_back("created");
+        if (std::ranges::find(ids->updated, first) != ids->updated.end()) told.push_back("updated");
+    }
+    CHECK(told == std::vector<std::string>{"created", "updated"});
+    CHECK(at == account.state());
+}
+
+TEST_CASE("a subscription is a change of its mailbox", "[store][emails]") {
+    Account account;
+    const auto since = account.state();
+    REQUIRE_OK(wait(account.fixture.store.subscribe(account.user, "work", true)));
+    bool counts_only = true;
+    const auto ids = account.changes(since, AccountChanges::Of::mailboxes).mailboxes(10, counts_only);
+    REQUIRE(ids);
+    CHECK(ids->updated == std::vector{account.work});
+    CHECK_FALSE(counts_only);
+    REQUIRE_OK(wait(account.fixture.store.subscribe(account.user, "no such mailbox", true)));
+    CHECK(account.fixture.partition->rebuilt().difference(account.fixture.partition->index()) == "");
+}
+
+TEST_CASE("an update for which one of the mailboxes has no room changes none", "[store][emails]") {
+    Account account;
+    const auto email = account.append(account.inbox, "Subject: a");
+    EmailUpdate copy;
+    copy.email = email;
+    copy.add_mailboxes = {account.work};
+    REQUIRE(account.update(copy));
+    FlagList many;
+    for (std::size_t i = 0; i < most_keywords; ++i) many.keywords.push_back("k" + std::to_string(i));
+    (void)account.append(account.work, "Subject: b");
+    REQUIRE(wait(account.fixture.store.store_flags({account.work, UidSet::of(Uid{2}), FlagAction::add, many, {}})));
+    const auto before = account.state();
+    EmailUpdate flag;
+    flag.email = email;
+    flag.add_flags = parse_flag_list("\\Seen new");
+    CHECK(account.update(flag).error().code == errc::too_many_keywords);
+    CHECK(account.state() == before);
+    for (const auto& found : account.copies(email)) CHECK_FALSE(found.message.flags.has(Flag::seen));
+}
+
 TEST_CASE("a state before a deleted mailbox or of the future is unknown", "[store][emails]") {
     Account account;
     const auto since = account.state();
@@ -306,6 +360,29 @@ TEST_CASE("an upload becomes an email once, and is gone when its time is over", 
     // The email keeps its text.
     CHECK(store.open_body(email->body));
     CHECK(wait(store.upload(account.user, test::body_of("y"))));
+}
+
+TEST_CASE("an upload that became an email for the second time keeps its summary through compaction",
+          "[store][emails]") {
+    Account account;
+    auto& store = account.fixture.store;
+    auto& partition = *account.fixture.partition;
+    const auto upload = wait(store.upload(account.user, test::body_of("Subject: draft\r\n\r\ntext\r\n")));
+    REQUIRE(upload);
+    const ImportEmail wish{account.user, account.user, upload->body, {account.work}, {}, {}, {}};
+    const auto email = wait(store.import_email(wish));
+    REQUIRE(email);
+    EmailUpdate destroy;
+    destroy.email = email->email;
+    destroy.destroy = true;
+    REQUIRE(account.update(destroy));
+    CHECK_FALSE(store.summary(upload->body));
+    partition.next_segment();
+    REQUIRE(wait(store.import_email(wish)));
+    partition.next_segment();
+    for (std::size_t number = 0; number + 1 < partition.segments(); ++number) partition.compact(number);
+    CHECK(store.summary(upload->body));
+    CHECK(partition.rebuilt().difference(partition.index()) == "");
 }
 
 TEST_CASE("uploads of a user are bounded in bytes", "[store][emails]") {

@@ -240,6 +240,38 @@ TEST_CASE("lists have a limit of entries, LIST one of others' mailboxes", "[stor
     CHECK(listed == 3);
 }
 
+TEST_CASE("one owner can't crowd out what others share", "[store][acl]") {
+    auto config = no_folders();
+    config.sharing.listed = 150;
+    Sharing s(config);
+    s.allow("anyone", "l");
+    for (int i = 0; i < 200; ++i) REQUIRE_OK(wait(s.alice.create_mailbox("Work/" + std::to_string(i))));
+    const auto mine = wait(s.bob.create_mailbox("Plans")).value().id;
+    REQUIRE_OK(wait(s.bob.set_acl(mine, "anyone", AclAction::replace, *parse_rights("lr"))));
+    const std::string carol = "carol@x.test";
+    const UserStore reader(s.fixture.store, s.fixture.user(carol), carol);
+    const auto names = s.names(reader);
+    CHECK(std::ranges::find(names, "Other Users/bob/Plans") != names.end());
+    const auto of_alice = [](const auto& name) { return name.starts_with("Other Users/alice/Work"); };
+    CHECK(std::ranges::count_if(names, of_alice) == 100);
+}
+
+TEST_CASE("nothing tells whether there is an account or a mailbox", "[store][acl]") {
+    Sharing s;
+    const std::string far = "erin@y.test";
+    UserStore erin(s.fixture.store, s.fixture.user(far), far);
+    REQUIRE_OK(wait(erin.create_mailbox("Work/Deep")));
+    for (const std::string who : {"erin@y.test", "nobody@y.test", "alice", "nobody"}) {
+        CAPTURE(who);
+        const auto name = "Other Users/" + who + "/Work";
+        CHECK(code(wait(s.bob.rename_mailbox(name, "Mine"))) == errc::no_such_mailbox);
+        CHECK(code(wait(s.bob.delete_mailbox(name))) == errc::no_such_mailbox);
+        CHECK(code(wait(s.bob.create_mailbox(name + "//x"))) == errc::bad_name);
+        CHECK(code(wait(s.bob.create_mailbox(name + "/x"))) == errc::no_permission);
+        CHECK(code(s.bob.find_mailbox(name)) == errc::no_such_mailbox);
+    }
+}
+
 TEST_CASE("own names do not reach into the namespaces of others", "[store][acl]") {
     Sharing s;
     CHECK(code(wait(s.bob.create_mailbox("Other Users"))) == errc::no_permission);
