@@ -5,6 +5,7 @@
 #include "common/imap/date.h"
 #include "common/imap/print.h"
 #include "common/mail/preview.h"
+#include "common/net/worker.h"
 #include "store/imapd/message_printer.h"
 
 namespace helio::store::imapd {
@@ -189,6 +190,7 @@ Task<std::expected<void, FetchPrinter::Broken>> FetchPrinter::print_text(std::ui
     sent_ = false;
     begin(sequence, message.uid);
     search::MessageText text(session_.store(), message);
+    measured_.clear();
     for (const auto& item : items_) {
         Result<> printed;
         if (item.kind == Kind::binary || item.kind == Kind::binary_size) {
@@ -294,8 +296,13 @@ Task<Result<>> FetchPrinter::print_binary(const imap::FetchItem& item, search::M
         session_.out() += size_only ? " 0" : " NIL";
         co_return Result<>();
     }
-    const auto decoded = measure_decoded(text, **found);
-    if (!decoded) co_return fail(decoded.error());
+    auto known = measured_.find((*found)->offset);
+    if (known == measured_.end()) {
+        const auto size = co_await measure_decoded(text, **found);
+        if (!size) co_return fail(size.error());
+        known = measured_.emplace((*found)->offset, *size).first;
+    }
+    const auto* decoded = &known->second;
     print_label(item);
     session_.out() += ' ';
     if (size_only) {
@@ -329,7 +336,10 @@ Task<Result<>> FetchPrinter::stream_decoded(const EncodedPart& part, std::uint64
         if (!read) co_return read;
         decoder->feed(raw, decoded);
         pass_on();
-        if (session_.out().size() < chunk_bytes) continue;
+        if (session_.out().size() < chunk_bytes) {
+            co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));  // others have their turn
+            continue;
+        }
         auto flushed = co_await session_.flush();
         sent_ = true;
         if (!flushed) co_return flushed;

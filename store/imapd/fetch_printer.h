@@ -2,6 +2,8 @@
 // streamed, at most 64 KiB at a time in memory.
 #pragma once
 
+#include <map>
+
 #include "common/imap/fetch_item.h"
 #include "store/imapd/fetch_section.h"
 #include "store/imapd/session.h"
@@ -47,6 +49,7 @@ private:
     ImapSession& session_;
     std::vector<imap::FetchItem> items_;
     UidSet shown_;
+    std::map<std::uint64_t, DecodedSize> measured_;  // parts of the message that is printed, by their offset
     bool needs_text_ = false;
     bool needs_summary_ = false;
     bool has_flags_ = false;

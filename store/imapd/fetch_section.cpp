@@ -4,6 +4,7 @@
 
 #include "common/base/text.h"
 #include "common/mail/header.h"
+#include "common/net/worker.h"
 
 namespace helio::store::imapd {
 
@@ -70,7 +71,7 @@ Result<std::optional<EncodedPart>> find_encoded_part(search::MessageText& text, 
     return EncodedPart{place.body_offset, place.body_bytes, encoding};
 }
 
-Result<DecodedSize> measure_decoded(search::MessageText& text, const EncodedPart& part) {
+Task<Result<DecodedSize>> measure_decoded(search::MessageText& text, EncodedPart part) {
     const auto decoder = mail::make_decoder(part.encoding);
     DecodedSize size;
     std::string raw;
@@ -83,14 +84,15 @@ Result<DecodedSize> measure_decoded(search::MessageText& text, const EncodedPart
     for (std::uint64_t done = 0; done < part.length; done += raw.size()) {
         raw.clear();
         const auto read = text.read(part.offset + done, std::min(chunk_bytes, part.length - done), raw);
-        if (!read) return fail(read.error());
+        if (!read) co_return fail(read.error());
         if (raw.empty()) break;
         decoder->feed(raw, decoded);
         count();
+        co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));  // other sessions have their turn
     }
     decoder->finish(decoded);
     count();
-    return size;
+    co_return size;
 }
 
 }  // namespace helio::store::imapd

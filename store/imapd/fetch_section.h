@@ -37,6 +37,6 @@ struct DecodedSize {
     std::uint64_t bytes = 0;
     bool has_nul = false;
 };
-Result<DecodedSize> measure_decoded(search::MessageText& text, const EncodedPart& part);
+Task<Result<DecodedSize>> measure_decoded(search::MessageText& text, EncodedPart part);
 
 }  // namespace helio::store::imapd

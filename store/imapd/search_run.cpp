@@ -1,6 +1,7 @@
 #include "store/imapd/search_run.h"
 
 #include <array>
+#include <chrono>
 
 #include "common/base/text.h"
 #include "common/mail/charset.h"
@@ -16,6 +17,7 @@ constexpr std::size_t rows_at_once = 4096;
 constexpr std::size_t summaries_at_once = 1024;
 constexpr std::size_t summaries_ahead = 16;
 constexpr std::size_t texts_at_once = 16;
+constexpr std::chrono::milliseconds longest_turn{5};
 
 class Search {
 public:
@@ -103,8 +105,10 @@ Task<Result<>> Search::run() {
         std::vector<Message> rows;
         const auto count = read_rows(rows, next_.value == 0 ? uids_ : uids_.within(next_, *uids_.back()));
         if (!count) co_return fail(count.error());
+        auto since = std::chrono::steady_clock::now();
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (i % texts_at_once == texts_at_once - 1) {
+            if (i % texts_at_once == texts_at_once - 1 || std::chrono::steady_clock::now() - since > longest_turn) {
+                since = std::chrono::steady_clock::now();
                 co_await net::Worker::current().sleep_for(std::chrono::milliseconds(0));
             }
             auto asked = ask(rows[i], {});

@@ -45,4 +45,16 @@ Result<const mail::SummaryView*> MessageText::summary() {
     return &*summary_;
 }
 
+const std::string* MessageText::folded(std::uint64_t offset) const {
+    const auto kept = folded_.find(offset);
+    return kept == folded_.end() ? nullptr : &kept->second;
+}
+
+void MessageText::keep_folded(std::uint64_t offset, std::string text) {
+    constexpr std::size_t most_bytes = 64u << 20;
+    if (folded_bytes_ + text.size() > most_bytes) return;
+    folded_bytes_ += text.size();
+    folded_.emplace(offset, std::move(text));
+}
+
 }  // namespace helio::store::search

@@ -3,6 +3,7 @@
 // one that was made with a view.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,11 @@ public:
     Result<> read(std::uint64_t offset, std::uint64_t length, std::string& into);
     std::uint64_t size() const { return message_.size; }
 
+    /// A large part's text as searches compare it, kept so that each key of a search need not decode it again. Null:
+    /// not kept.
+    const std::string* folded(std::uint64_t offset) const;
+    void keep_folded(std::uint64_t offset, std::string text);
+
 private:
     const MailStore& store_;
     const Message& message_;
@@ -44,6 +50,8 @@ private:
     std::unique_ptr<storage::Body> body_;
     std::string summary_bytes_;
     std::optional<mail::SummaryView> summary_;
+    std::map<std::uint64_t, std::string> folded_;  // by the part's offset
+    std::size_t folded_bytes_ = 0;
 };
 
 }  // namespace helio::store::search

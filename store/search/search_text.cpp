@@ -1,6 +1,7 @@
 #include "store/search/search_text.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "common/base/text.h"
@@ -71,7 +72,13 @@ bool is_text(const mail::PartPlace& place) {
     return place.kind == mail::PartKind::leaf && (place.media_type.empty() || place.media_type.starts_with("text/"));
 }
 
+bool contains(const std::string& folded, std::string_view part) {
+    return memmem(folded.data(), folded.size(), part.data(), part.size()) != nullptr;
+}
+
 Result<bool> part_contains(MessageText& text, const mail::PartPlace& place, std::string_view part) {
+    constexpr std::uint64_t large_bytes = 64u << 10;
+    if (const auto* folded = text.folded(place.body_offset)) return contains(*folded, part);
     std::string raw;
     const auto read = text.read(place.body_offset, std::min(place.body_bytes, most_part_bytes), raw);
     if (!read) return fail(read.error());
@@ -79,7 +86,11 @@ Result<bool> part_contains(MessageText& text, const mail::PartPlace& place, std:
         place.encoding != mail::Encoding::base64 && place.encoding != mail::Encoding::quoted_printable;
     if (!is_plain) raw = mail::decode_transfer(place.encoding, raw);
     const std::string utf8 = mail::to_utf8(place.charset, raw, 2 * most_part_bytes);
-    return imap::contains_folded(utf8, part);
+    if (place.body_bytes < large_bytes) return imap::contains_folded(utf8, part);
+    auto folded = imap::fold(utf8);
+    const bool found = contains(folded, part);
+    text.keep_folded(place.body_offset, std::move(folded));
+    return found;
 }
 
 }  // namespace

@@ -61,6 +61,22 @@ TEST_CASE("a command is bounded, and what is beyond is skipped", "[store][imap]"
          "fields");
 }
 
+TEST_CASE("several texts are looked for in one large part, each as if it were alone", "[store][imap]") {
+    const std::string body = repeated("Word ", 15000) + "Needle";
+    const std::string append =
+        "C: a APPEND INBOX {" + std::to_string(8 + body.size()) + "+}\nC: a: b\nC: \nC: " + body + "\nS: a OK ...\n";
+    const std::string found = "\nS: * SEARCH 1\nS: a OK ...\n";
+    const std::string nothing = "\nS: * SEARCH\nS: a OK ...\n";
+    play(log_in + append +
+             "C: a EXAMINE INBOX\nS: * FLAGS ...\nS: * 1 EXISTS\nS: * 1 RECENT\nS: * OK [UNSEEN 1] ...\n"
+             "S: * OK [PERMANENTFLAGS ...\nS: * OK [UIDVALIDITY ...\nS: * OK [UIDNEXT ...\nS: * OK [HIGHESTMODSEQ ...\n"
+             "S: a OK ...\n" +
+             "C: a SEARCH BODY needle BODY WORD TEXT \"word needle\" NOT BODY absent" + found +
+             "C: a SEARCH BODY needle BODY absent" + nothing + "C: a SEARCH NOT BODY needle" + nothing +
+             "C: a SEARCH OR BODY absent BODY \"\"" + found,
+         "texts");
+}
+
 TEST_CASE("sequence sets at their corners", "[store][imap]") {
     const std::string start = log_in + std::string(one_message);
     // Descending and overlapping ranges, each message once.
