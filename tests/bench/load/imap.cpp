@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/base/clock.h"
+#include "common/net/fd_transport.h"
 
 namespace helio::bench {
 
@@ -57,15 +58,25 @@ Task<Result<std::uint64_t>> one_session(Run* run) {
 
 constexpr std::size_t longest_news = 4096;
 
+void take_push(Run* run, unsigned user, std::string_view bytes) {
+    run->pushed += static_cast<std::size_t>(std::ranges::count(bytes, '\n'));
+    if (bytes.contains(" EXISTS\r\n")) run->notices.heard(user, base::system_clock().now());
+}
+
 // Reads what the server pushes until the wire is interrupted.
 Task<Result<>> stay(Run* run, Peer* peer, unsigned user) {
+    auto* const plain = dynamic_cast<net::FdTransport*>(&peer->wire().transport());
+    if (run->options.deliver && plain != nullptr) {
+        run->pushes.add(plain->fd(), user);
+        co_await run->all_over.wait();
+        co_return {};
+    }
     for (;;) {
         const bool has_input = co_await peer->wire().wait_input(net::never);
         if (!has_input) co_return {};
         auto some = co_await peer->wire().read_some(longest_news, base::system_clock().now());
         if (!some) co_return fail(some.error());
-        run->pushed += static_cast<std::size_t>(std::ranges::count(*some, '\n'));
-        if (some->contains(" EXISTS\r\n")) run->notices.heard(user, base::system_clock().now());
+        take_push(run, user, *some);
     }
 }
 
@@ -108,6 +119,10 @@ Task<> idle_session(Run* run, unsigned index) {
     auto stayed = co_await stay(run, &*peer, index % run->options.users);
     run->idle.erase(&peer->wire());
     if (!stayed) run->recorder.failed("while idle: " + to_string(stayed.error()));
+}
+
+Task<> read_pushes(Run* run) {
+    return run->pushes.read([run](unsigned user, std::string_view bytes) { take_push(run, user, bytes); });
 }
 
 }  // namespace helio::bench

@@ -65,12 +65,19 @@ Task<double> hold_idle(Run* run, Measured* measured, base::SteadyTime began) {
     const auto before = usage_of(run->options.pids, false);
     const auto held_from = base::system_clock().now();
     run->stop_at = held_from + run->options.duration;
-    if (run->options.deliver) co_await deliver_to_idle(run);
+    if (run->options.deliver) {
+        base::Event ended;
+        base::start(read_pushes(run), [&ended](std::exception_ptr) { ended.notify(); });
+        co_await deliver_to_idle(run);
+        run->pushes.stop();
+        co_await ended.wait();
+    }
     while (base::system_clock().now() < run->stop_at) co_await net::Worker::current().sleep_for(net::milliseconds(100));
     measured->server = usage_of(run->options.pids, true);
     measured->idle_cpu_share = (measured->server.cpu_seconds - before.cpu_seconds) / seconds_since(held_from);
     measured->alive = run->idle.size();
     for (auto* wire : std::vector<net::Wire*>(run->idle.begin(), run->idle.end())) wire->interrupt();
+    run->all_over.notify();
     co_return connecting;
 }
 

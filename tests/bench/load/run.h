@@ -11,6 +11,7 @@
 #include "tests/bench/load/message.h"
 #include "tests/bench/load/notices.h"
 #include "tests/bench/load/options.h"
+#include "tests/bench/load/pushes.h"
 #include "tests/bench/load/recorder.h"
 
 namespace helio::bench {
@@ -40,6 +41,8 @@ struct Run {
     base::Event all_connected;
     std::set<net::Wire*> idle;  ///< those that hold
     Notices notices;
+    Pushes pushes;         ///< of plain sessions, while messages are delivered to them
+    base::Event all_over;  ///< for them
 };
 
 // One session each; they return when take_one() says no. A failure is recorded and ends the session's connection.
@@ -50,6 +53,8 @@ Task<Result<>> deliver_one(Run* run);
 Task<> deliver_to_idle(Run* run);
 Task<> imap_session(Run* run);
 Task<> idle_session(Run* run, unsigned index);
+/// What comes to the sessions of `pushes`, until they are stopped.
+Task<> read_pushes(Run* run);
 Task<> append_session(Run* run);
 Task<> pop3_session(Run* run);
 /// All of mode imap-commands, on one connection; prints its own table.
