@@ -1,6 +1,7 @@
 #include "common/auth/guard.h"
 
 #include "common/base/text.h"
+#include "common/net/neighbourhood.h"
 #include "common/net/worker.h"
 
 namespace helio::auth {
@@ -8,11 +9,7 @@ namespace {
 
 constexpr std::size_t most_name_bytes = 512;
 
-/// An IPv6 host has a /64 to itself (RFC 6177), so that is what is counted.
-std::string throttle_key(const net::Address& address) {
-    const auto bytes = address.bytes();
-    return std::string(bytes.substr(0, address.is_v4() ? 4 : 8));
-}
+std::string throttle_key(const net::Address& address) { return std::string(net::neighbourhood(address).bytes()); }
 
 constexpr std::array<std::string_view, 4> services = {"imap", "pop3", "smtp", "sieve"};
 constexpr std::array<std::string_view, 5> verdicts = {"ok", "rejected", "unavailable", "throttled", "forbidden"};

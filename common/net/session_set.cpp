@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "common/net/neighbourhood.h"
+
 namespace helio::net {
 
 SessionSet::Token::Token(Token&& other) noexcept : set_(std::exchange(other.set_, nullptr)), id_(other.id_) {}
@@ -53,16 +55,6 @@ void SessionSet::Token::on_wind_down(std::function<void()> wind_down) {
     entry.wind_down = std::move(wind_down);
     if (set_->closed_) set_->post_to(id_, *entry.home, &Entry::wind_down);
 }
-
-namespace {
-
-/// Whoever has one IPv6 address has its /64.
-Address neighbourhood(const Address& peer) {
-    if (peer.is_v4()) return peer;
-    return Address::from_bytes(std::string(peer.bytes().substr(0, 8)) + std::string(8, '\0'));
-}
-
-}  // namespace
 
 std::optional<SessionSet::Token> SessionSet::enter(const Address& address) {
     const auto peer = neighbourhood(address);

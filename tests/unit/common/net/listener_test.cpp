@@ -200,6 +200,28 @@ TEST_CASE("the per-user limit counts users, not addresses, and kicks by user", "
     CHECK(second->claim_user("alice@example.test"));
 }
 
+TEST_CASE("the per-address limit counts an IPv6 /64 as one, and each IPv4 address", "[net]") {
+    SessionSet sessions({.total = 10, .per_address = 2, .per_user = 10});
+    test::Workbench bench;
+    std::vector<SessionSet::Token> inside;
+    const auto enters = [&](const char* address) {
+        auto token = sessions.enter(*Address::parse(address));
+        if (!token) return false;
+        inside.push_back(std::move(*token));
+        return true;
+    };
+    CHECK(enters("2001:db8:0:1::1"));
+    CHECK(enters("2001:db8:0:1:ffff::2"));
+    CHECK_FALSE(enters("2001:db8:0:1::3"));
+    CHECK(enters("2001:db8:0:2::1"));
+    CHECK(enters("192.0.2.1"));
+    CHECK(enters("192.0.2.1"));
+    CHECK_FALSE(enters("192.0.2.1"));
+    CHECK(enters("192.0.2.2"));
+    inside.erase(inside.begin());
+    CHECK(enters("2001:db8:0:1::3"));
+}
+
 TEST_CASE("a relay passes bytes and half-closes both ways and slows a fast sender", "[net]") {
     auto left = memory_pair(1000);
     auto right = memory_pair(1000);
