@@ -50,13 +50,13 @@ ListPattern::ListPattern(std::string pattern, char separator) : separator_(separ
         pattern_ += c;
     }
     maybe_inbox_ = pattern_ != base::to_upper(pattern_);
+    const auto is_plain = [](char c) { return c != '*' && c != '%'; };
+    least_bytes_ = static_cast<std::size_t>(std::ranges::count_if(pattern_, is_plain));
 }
 
 bool ListPattern::matches(std::string_view name) const {
     if (matches_all()) return true;
-    // Neither can a pattern of more characters than the name has, whatever its wildcards stand for.
-    const auto wild = std::ranges::count_if(pattern_, [](char c) { return c == '*' || c == '%'; });
-    if (pattern_.size() - static_cast<std::size_t>(wild) > name.size()) return false;
+    if (name.size() < least_bytes_) return false;
     if (run(name)) return true;
     if (!maybe_inbox_ || !base::starts_with_ignoring_case(name, inbox)) return false;
     if (name.size() > inbox.size() && name[inbox.size()] != separator_) return false;

@@ -29,6 +29,7 @@ public:
 private:
     bool run(std::string_view name) const;
     std::string pattern_;
+    std::size_t least_bytes_ = 0;  // of a name that it matches: a longer pattern costs nothing
     char separator_;
     bool maybe_inbox_;  // the pattern can match INBOX written in another case
 };

@@ -86,4 +86,9 @@ TEST_CASE("a hostile LIST pattern takes bounded time", "[imap]") {
     std::string pattern;
     for (int i = 0; i < 200; ++i) pattern += "*a";
     CHECK_FALSE(ListPattern(pattern + "b", '/').matches(std::string(400, 'a')));
+    // A name as long as the pattern's own characters may match, a shorter one can't.
+    CHECK(ListPattern("*a%b*c", '/').matches("abc"));
+    CHECK_FALSE(ListPattern("*a%b*c", '/').matches("ab"));
+    CHECK(ListPattern("inbo%", '/').matches("INBOX"));
+    CHECK_FALSE(ListPattern("inboxx", '/').matches("INBOX"));
 }
