@@ -17,7 +17,8 @@ public:
     explicit Pending(base::Event& stirred) : stirred_(stirred) {}
 
     void add(const MailboxEvent& event) {
-        if (event.mailboxes_lost || by_mailbox_.size() >= mailboxes_most) lost_ = true;
+        const bool has_room = by_mailbox_.size() < mailboxes_most || by_mailbox_.contains(event.mailbox);
+        lost_ = lost_ || event.mailboxes_lost || !has_room;
         if (lost_) return stirred_.notify();
         auto& waiting = by_mailbox_[event.mailbox];
         waiting.mailbox = event.mailbox;
