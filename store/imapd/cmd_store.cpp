@@ -47,6 +47,25 @@ Task<Result<>> print_rows(ImapSession& session, UidSet uids, FlagsFetch what, st
     co_return {};
 }
 
+StoreFlags request_of(const Selected& selected, const imap::StoreArguments& arguments, UidSet uids) {
+    StoreFlags request;
+    request.mailbox = selected.mailbox().id;
+    request.uids = std::move(uids);
+    request.action = action_of(arguments.action);
+    request.flags = {Flags{arguments.flags.system}, arguments.flags.keywords};
+    if (arguments.unchanged_since) request.unchanged_since = ModSeq{*arguments.unchanged_since};
+    request.known = selected.told_up_to();
+    return request;
+}
+
+// What others changed before is told even with .SILENT: from our change on no event would (RFC 9051 §6.4.6).
+UidSet news_in(const FlagsStored& stored, const Selected& selected) {
+    UidSet news;
+    for (const auto& [uid, modseq] : stored.newer)
+        if (!selected.knows(uid, modseq)) news.add(uid);
+    return news;
+}
+
 }  // namespace
 
 Task<Reply> cmd_store(ImapSession& session, const imap::Command& command) {
@@ -58,19 +77,10 @@ Task<Reply> cmd_store(ImapSession& session, const imap::Command& command) {
     if (named.uids.empty()) co_return Reply::ok("No messages");
     named.uids = session.limit().admit(std::move(named.uids));
 
-    StoreFlags request;
-    request.mailbox = selected.mailbox().id;
-    request.uids = named.uids;
-    request.action = action_of(arguments.action);
-    request.flags = {Flags{arguments.flags.system}, arguments.flags.keywords};
-    if (arguments.unchanged_since) request.unchanged_since = ModSeq{*arguments.unchanged_since};
-    request.known = selected.told_up_to();
+    auto request = request_of(selected, arguments, named.uids);
     const auto stored = co_await session.store().store_flags(std::move(request));
     if (!stored) co_return reply_of(stored.error());
-    // What others changed before is told even with .SILENT: from our change on no event would (RFC 9051 §6.4.6).
-    UidSet news;
-    for (const auto& [uid, modseq] : stored->newer)
-        if (!selected.knows(uid, modseq)) news.add(uid);
+    auto news = news_in(*stored, selected);
     selected.told_flags(*stored);
 
     // New keywords are listed before a FETCH that shows them.

@@ -296,11 +296,12 @@ Task<Result<>> FetchPrinter::print_binary(const imap::FetchItem& item, search::M
         session_.out() += size_only ? " 0" : " NIL";
         co_return Result<>();
     }
-    auto known = measured_.find((*found)->offset);
+    const auto place = std::pair((*found)->offset, (*found)->length);
+    auto known = measured_.find(place);
     if (known == measured_.end()) {
         const auto size = co_await measure_decoded(text, **found);
         if (!size) co_return fail(size.error());
-        known = measured_.emplace((*found)->offset, *size).first;
+        known = measured_.emplace(place, *size).first;
     }
     const auto* decoded = &known->second;
     print_label(item);

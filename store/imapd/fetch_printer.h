@@ -49,7 +49,7 @@ private:
     ImapSession& session_;
     std::vector<imap::FetchItem> items_;
     UidSet shown_;
-    std::map<std::uint64_t, DecodedSize> measured_;  // parts of the message that is printed, by their offset
+    std::map<std::pair<std::uint64_t, std::uint64_t>, DecodedSize> measured_;  // of this message, by offset and length
     bool needs_text_ = false;
     bool needs_summary_ = false;
     bool has_flags_ = false;
