@@ -137,9 +137,11 @@ Result<std::vector<ListEntry>> UserStore::list() const {
 }
 
 Task<Result<Mailbox>> UserStore::create_mailbox(std::string name, SpecialUse use) {
-    const auto checked = check_name(canonical_name(name), {limits().name_bytes, limits().name_depth});
+    name = canonical_name(name);
+    // Before the owner is looked up, so that the answer says nothing of him.
+    const auto checked = check_name(name, {limits().name_bytes, limits().name_depth});
     if (!checked) co_return fail(checked.error());
-    auto place = place_of(canonical_name(name));
+    auto place = place_of(name);
     if (!place) co_return fail(errc::no_permission, std::move(name));
     auto made = co_await store_.create_mailbox(place->owner, std::move(place->name), use, actor_);
     if (made && made->id.owner() != actor_.id) {
@@ -191,8 +193,7 @@ Result<> UserStore::each_annotation(std::optional<MailboxId> mailbox, const Visi
             const auto prefix = keys::of_annotation(id, whose, "");
             index.scan(keys::annotation, prefix, keys::after_prefix(prefix),
                        [&](std::string_view key, std::string_view value) {
-                           const auto entry = key.substr(prefix.size());
-                           if (entry != special_use_entry) visit(entry, AnnotationRow::decode(value).value);
+                           visit(key.substr(prefix.size()), AnnotationRow::decode(value).value);
                            return true;
                        });
         };
