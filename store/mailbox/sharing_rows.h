@@ -35,8 +35,8 @@ std::optional<AclRow> read_acl(const storage::IndexReader& index, MailboxId id);
 std::optional<std::string> read_user_name(const storage::IndexReader& index, UserId id);
 
 /// Mailboxes whose lists name the user, one of his groups, or everybody of his domain or of one joined with it, with
-/// some right; each once, in order, at most SharingRules::listed, of one owner a tenth of that or 100 (but for the public
-/// owner). What he may do there is another question.
+/// some right; each once, in order, at most SharingRules::listed, of one owner a tenth of that or 100 (but for the
+/// public owner). What he may do there is another question.
 std::vector<MailboxId> shared_with(const storage::IndexReader& index, const Actor& actor, const SharingRules& rules);
 
 /// Some list names a group: only then does anybody have to know who is in which.
