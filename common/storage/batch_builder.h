@@ -1,5 +1,5 @@
 // BatchBuilder: the bytes of the next batch while changes are decided. Bodies up to 1 MiB are copied in; larger ones
-// are read from their source when the batch is written, so a batch costs bounded memory. Owned by the writer thread. A
+// are read from their source when the batch is written, so a batch costs bounded memory. Owned by the Writer. A
 // change that fails is taken out again with rollback().
 #pragma once
 

@@ -86,7 +86,9 @@ Result<Position> Log::append(BatchBuilder& batch, std::uint64_t first_body) {
     const auto before = std::chrono::steady_clock::now();
     if (written) written = file_.sync();
     if (!written) return void_rest(written.error(), first_body);
-    metrics_.sync.observe(std::chrono::steady_clock::now() - before);
+    const auto took = std::chrono::steady_clock::now() - before;
+    sync_time_ += (took - sync_time_) / 8;
+    metrics_.sync.observe(took);
     metrics_.batches.add();
     metrics_.bytes.add(bytes);
     end_.last_offset = end_.next_offset;

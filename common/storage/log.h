@@ -1,5 +1,5 @@
 // Log: the append side. One write and one fdatasync per batch, in preallocated segments; a new segment when one is full
-// or after a failed sync. Used by the writer thread alone.
+// or after a failed sync. Used by one thread at a time, the writer of the moment.
 //
 // Failures (DESIGN section 4): a failed fdatasync is never repeated. The segment is sealed at its last durable offset
 // by the header of a new one ("voids the rest"); only when that header is durable is errc::io answered, for then
@@ -43,6 +43,9 @@ public:
 
     const Position& end() const { return end_; }
 
+    /// Syncs take less time lately than two threads need to wake each other.
+    bool is_quick() const { return sync_time_ < std::chrono::microseconds(200); }
+
 private:
     Result<> start_segment(std::uint64_t number, std::uint64_t batch_bytes, std::uint64_t first_body,
                            const SegmentHeader& voids);
@@ -63,6 +66,7 @@ private:
     std::uint64_t epoch_ = 0;
     std::uint64_t size_ = 0;
     Position end_;
+    std::chrono::nanoseconds sync_time_ = std::chrono::seconds(1);  ///< smoothed
     bool must_void_ = false;  ///< a write or sync failed here and no new segment could be made yet
     bool must_roll_ = false;  ///< a new segment was begun and is not surely there
 };

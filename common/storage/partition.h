@@ -6,6 +6,7 @@
 //   session        submit(change) .................................... resumes: durable, and visible to every read()
 //   writer thread  gather -> decide each -> append batch, fdatasync -> overlay published to readers, waiters told
 //   apply thread   published overlays -> one LMDB transaction
+// A small change that comes alone on a quick disk is written by the session's thread itself (Writer::is_for_caller).
 // A Model says what the records mean: apply() turns a record into puts and erases on index tables. The same apply()
 // runs when a change is decided (into an in-memory overlay, flushed to LMDB after the log is durable) and on replay, so
 // there is one meaning. decide() reads through the overlay and therefore sees every earlier decision.
@@ -124,8 +125,8 @@ public:
 class Change {
 public:
     virtual ~Change() = default;
-    /// On the writer thread. Checks and decides everything (UID, MODSEQ, quota, existence), then adds. On an error
-    /// nothing it added is logged and submit() returns the error. Keep results in the change object.
+    /// On the writer of the moment. Checks and decides everything (UID, MODSEQ, quota, existence), then adds. On an
+    /// error nothing it added is logged and submit() returns the error. Keep results in the change object.
     virtual Result<> decide(Decision& decision) = 0;
     /// Bytes that it will add to the log, roughly; bounds a batch.
     virtual std::size_t weight_bytes() const = 0;

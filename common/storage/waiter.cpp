@@ -16,7 +16,7 @@ void Answers::send() {
         std::vector<Waiter*> mine;
         std::vector<Waiter*> others;
         for (auto* waiter : waiters) (waiter->home() == home ? mine : others).push_back(waiter);
-        if (home)
+        if (home && home != base::Executor::current_or_null())
             home->post([held = std::move(mine)] { wake_all(held); });
         else
             wake_all(mine);

@@ -15,7 +15,7 @@ namespace helio::storage {
 
 class Waiter {
 public:
-    /// It is woken on `home`; nullptr: on an engine thread.
+    /// It is woken on `home`, at once when that is the sender's thread; nullptr: on an engine thread.
     explicit Waiter(base::Executor* home) : home_(home) {}
     virtual ~Waiter() = default;
     Waiter(const Waiter&) = delete;

@@ -19,6 +19,9 @@ public:
 
 constexpr auto commit_pause = std::chrono::milliseconds(250);
 constexpr auto stalled_retry = std::chrono::seconds(1);
+constexpr unsigned alone_before_caller = 8;      // so many batches of one change in a row
+constexpr unsigned changes_by_caller = 63;       // then so many, before the writer thread takes one
+constexpr std::size_t caller_bytes = 64u << 10;  // of one change
 
 }  // namespace
 
@@ -48,13 +51,15 @@ void Writer::submit(const Pending& pending) {
     Result<> refused;
     bool first = false;
     {
-        const std::lock_guard guard(lock_);
+        std::unique_lock guard(lock_);
         if (closing_) {
             refused = fail(errc::stopped, "the partition is closing");
+        } else if (is_for_caller(pending)) {
+            return process_here(pending, guard);
         } else if (queue_.size() >= options_.waiting_changes) {
             refused = fail(errc::busy);
         } else {
-            first = queue_.empty();
+            first = queue_.empty() && !working_;
             queue_.push_back(pending);
             waiting_.set(static_cast<std::int64_t>(queue_.size()));
         }
@@ -64,6 +69,33 @@ void Writer::submit(const Pending& pending) {
     Answers answer;
     answer.add(*pending.waiter, std::move(refused));
     answer.send();
+}
+
+/// Changes have come one at a time for a while, this one is small, and the disk is quick: handing it to the writer
+/// thread and waking the caller again would take longer than the sync.
+bool Writer::is_for_caller(const Pending& pending) const {
+    return alone_ >= alone_before_caller && pending.weight_bytes <= caller_bytes && pending.waiter->home() != nullptr &&
+           !working_ && queue_.empty() && !index_failed_ && !stalled_ && log_.is_quick() && has_room();
+}
+
+/// The caller is the writer for one change; the writer thread waits meanwhile.
+void Writer::process_here(const Pending& pending, std::unique_lock<std::mutex>& guard) {
+    working_ = true;
+    guard.unlock();
+    process({pending});
+    guard.lock();
+    end_work(1);
+    if (!queue_.empty() || closing_ || index_failed_) writer_wakes_.notify_one();
+}
+
+/// Under lock_. Now and then the writer thread takes one of the changes that come alone: the caller, who then goes on
+/// with others' work meanwhile, may turn out to have more to submit.
+void Writer::end_work(std::size_t changes) {
+    working_ = false;
+    if (changes > 1 || !queue_.empty())
+        alone_ = 0;
+    else if (changes == 1 && ++alone_ >= alone_before_caller + changes_by_caller)
+        alone_ = alone_before_caller - 1;
 }
 
 Result<> Writer::settle() {
@@ -101,11 +133,13 @@ void Writer::run() {
         auto batch = gather(guard);
         const bool failed = index_failed_;
         const bool ends = batch.empty() && closing_;
+        working_ = true;
         guard.unlock();
         if (ends) wait_for_apply();
         if ((failed && !stalled_) || (stalled_ && SteadyClock::now() >= next_try_)) recover();
         if (!batch.empty()) process(batch);
         guard.lock();
+        end_work(batch.size());
         if (ends && !index_failed_) return;
         if (ends && stalled_) return;
     }
@@ -113,7 +147,7 @@ void Writer::run() {
 
 /// What waits, bounded in count and bytes. Empty: closing, or the index needs care.
 std::vector<Pending> Writer::gather(std::unique_lock<std::mutex>& guard) {
-    const auto wakes = [this] { return !queue_.empty() || closing_ || (index_failed_ && !stalled_); };
+    const auto wakes = [this] { return !working_ && (!queue_.empty() || closing_ || (index_failed_ && !stalled_)); };
     if (stalled_)
         writer_wakes_.wait_for(guard, stalled_retry, wakes);
     else
@@ -148,11 +182,12 @@ void Writer::process(const std::vector<Pending>& batch) {
 /// Until LMDB is not too far behind; false: a commit failed.
 bool Writer::wait_for_room() {
     std::unique_lock guard(lock_);
-    applied_.wait(guard, [this] {
-        return index_failed_ ||
-               (uncommitted_.size() < options_.uncommitted_batches && uncommitted_bytes_ < options_.uncommitted_bytes);
-    });
+    applied_.wait(guard, [this] { return index_failed_ || has_room(); });
     return !index_failed_;
+}
+
+bool Writer::has_room() const {
+    return uncommitted_.size() < options_.uncommitted_batches && uncommitted_bytes_ < options_.uncommitted_bytes;
 }
 
 void Writer::decide_all(const std::vector<Pending>& batch, Work& work) {

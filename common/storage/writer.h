@@ -1,6 +1,7 @@
 // Writer: the two stages of a change. The writer thread gathers what waits, decides, appends one batch, makes it
 // durable, publishes its overlay to the readers and answers; the apply thread brings what was published into LMDB,
-// several batches in one transaction when they come faster than it commits.
+// several batches in one transaction when they come faster than it commits. While changes come one at a time and syncs
+// take less than it takes two threads to wake each other, submit() does the first stage on the caller's thread.
 //
 // Invariants: commit n starts after log n is durable. A batch is decided over those that LMDB may not hold yet, at most
 // Options::uncommitted_batches of them. A waiter is answered once, after its batch is durable and visible, or with an
@@ -56,6 +57,9 @@ private:
 
     void run();
     void run_apply();
+    bool is_for_caller(const Pending& pending) const;
+    void process_here(const Pending& pending, std::unique_lock<std::mutex>& guard);
+    void end_work(std::size_t changes);
     std::vector<Pending> gather(std::unique_lock<std::mutex>& guard);
     void process(const std::vector<Pending>& batch);
     void decide_all(const std::vector<Pending>& batch, Work& work);
@@ -65,6 +69,7 @@ private:
     bool write_log(Work& work);
     void publish(std::shared_ptr<Work> work);
     bool wait_for_room();
+    bool has_room() const;
     bool is_commit_due() const;
     void forget(std::size_t count);
     bool apply(const std::vector<std::shared_ptr<Work>>& works);
@@ -92,6 +97,8 @@ private:
     std::condition_variable applied_;  ///< of its own, so that no submit() wakes the writer while it waits for this
     std::deque<Pending> queue_;
     bool closing_ = false;
+    bool working_ = false;  ///< one thread is the writer now: the writer thread, or the caller of submit()
+    unsigned alone_ = 0;    ///< changes in a row of which each was a batch of its own
     std::deque<std::shared_ptr<Work>> uncommitted_;  ///< published, not yet (surely) in LMDB; the oldest first
     std::size_t uncommitted_bytes_ = 0;
     bool commit_is_awaited_ = false;  ///< somebody is told when LMDB has the newest of them
@@ -99,7 +106,7 @@ private:
     std::string refuses_;  ///< why changes are refused; empty: they are not
     bool apply_stops_ = false;
 
-    // The writer thread's own.
+    // Whoever is the writer has these; others read stalled_ under lock_ while nobody is.
     BatchBuilder batch_;
     std::uint64_t next_body_ = 1;
     IndexState state_;
