@@ -12,15 +12,17 @@ namespace {
 
 using storage::IndexWriter;
 
-/// The rows that every change of a mailbox touches; written back once by save().
+/// The rows that every change of a mailbox touches; written back once by save(). A mailbox with counters and no
+/// information is dying: compaction may have carried its messages behind the record of its deletion.
 class Counters {
 public:
     Counters(IndexWriter& index, MailboxId id)
         : index_(index),
           id_(id),
-          box(read_mailbox(index, id).value_or(MailboxRow{})),
+          before_(read_mailbox(index, id)),
+          box(before_.value_or(MailboxRow{})),
           user(read_user(index, id.owner()).value_or(UserRow{})),
-          before_(user.usage) {}
+          usage_before_(user.usage) {}
 
     void reached(ModSeq modseq) {
         box.highest_modseq = std::max(box.highest_modseq, modseq);
@@ -54,30 +56,32 @@ public:
     }
     void save() {
         index_.put(keys::mailbox, keys::counters(id_), box.encode());
+        if (!before_ && !read_info(index_, id_)) index_.put(keys::dying, keys::of_mailbox(id_), "");
         save_uids();
         save_user();
     }
     void save_uids() { update_uids(index_, id_, came_, went_); }
     void save_user() {
         index_.put(keys::mailbox, keys::user_row(id_.owner()), user.encode());
-        if (user.usage == before_ || user.domain.empty()) return;
+        if (user.usage == usage_before_ || user.domain.empty()) return;
         auto domain = read_domain(index_, user.domain).value_or(DomainRow{});
-        domain.usage.bytes += user.usage.bytes - before_.bytes;
-        domain.usage.messages += user.usage.messages - before_.messages;
+        domain.usage.bytes += user.usage.bytes - usage_before_.bytes;
+        domain.usage.messages += user.usage.messages - usage_before_.messages;
         index_.put(keys::domain, user.domain, domain.encode());
-        before_ = user.usage;
+        usage_before_ = user.usage;
     }
 
 private:
     IndexWriter& index_;
     MailboxId id_;
+    std::optional<MailboxRow> before_;
 
 public:
     MailboxRow box;
     UserRow user;
 
 private:
-    Usage before_;
+    Usage usage_before_;
     UidSet came_;
     UidSet went_;
 };
@@ -169,7 +173,10 @@ void apply(IndexWriter& index, const records::MailboxSet& record) {
         index.put(keys::mailbox, keys::info(id), row.encode());
         index.put(keys::name, keys::of_user(id.owner(), row.name), keys::of_mailbox(id));
     }
-    if (!info) ++counters.user.mailboxes;
+    if (!info) {
+        ++counters.user.mailboxes;
+        if (index.get(keys::dying, keys::of_mailbox(id))) index.erase(keys::dying, keys::of_mailbox(id));
+    }
     counters.user.modseq = std::max(counters.user.modseq, record.modseq);
     counters.user.next_ordinal = std::max(counters.user.next_ordinal, id.ordinal() + 1);
     counters.user.last_uid_validity = std::max(counters.user.last_uid_validity, record.mailbox.uid_validity);

@@ -1,3 +1,4 @@
+#include "store/mailbox/records.h"
 #include "store/mailbox/user_store.h"
 #include "tests/support/catch.h"
 #include "tests/support/store_fixture.h"
@@ -181,6 +182,20 @@ StoreConfig small_limits() {
     return config;
 }
 
+/// Of a mailbox, without the first step of its purge.
+class DeleteOnly final : public storage::Change {
+public:
+    DeleteOnly(MailboxId mailbox, ModSeq modseq) : record_{mailbox, modseq} {}
+    Result<> decide(storage::Decision& decision) override {
+        decision.add(static_cast<storage::RecordType>(records::MailboxDeleted::type), record_.encode());
+        return {};
+    }
+    std::size_t weight_bytes() const override { return 100; }
+
+private:
+    records::MailboxDeleted record_;
+};
+
 }  // namespace
 
 TEST_CASE("a rebuild gives the same index after any compaction", "[store][rebuild]") {
@@ -230,6 +245,29 @@ TEST_CASE("compaction of an unchanging store does not make its log grow", "[stor
         records = fixture.partition->records();
     }
     CHECK(fixture.partition->rebuilt().difference(fixture.partition->index()) == "");
+}
+
+TEST_CASE("a rebuild knows a mailbox that is still to be purged, whatever compaction moved behind its deletion",
+          "[store][rebuild]") {
+    StoreFixture fixture;
+    const auto user = fixture.user();
+    const auto made = wait(fixture.store.create_mailbox(user, "work"));
+    REQUIRE(made);
+    for (int i = 0; i < 3; ++i) fixture.append(made->id, "x");
+    fixture.partition->next_segment();
+    // As after a crash between the deletion and the purge.
+    ModSeq now;
+    (void)fixture.store.read(user, [&now](const UserView& view) { now = view.modseq(); });
+    DeleteOnly deletion(made->id, ModSeq{now.value + 1});
+    REQUIRE(wait(fixture.partition->submit(deletion)));
+    fixture.partition->next_segment();
+    const bool floors = GENERATE(false, true);
+    if (floors) fixture.partition->compact(1);
+    fixture.partition->compact(0);
+    CHECK(fixture.partition->rebuilt().difference(fixture.partition->index()) == "");
+    REQUIRE(wait(fixture.store.finish_deletions()));
+    CHECK(fixture.partition->rebuilt().difference(fixture.partition->index()) == "");
+    (void)fixture.store.read(user, [](const UserView& view) { CHECK(view.usage() == Usage{}); });
 }
 
 TEST_CASE("every record applied twice in a row gives the same index", "[store][rebuild]") {
