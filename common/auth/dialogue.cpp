@@ -125,6 +125,8 @@ Task<sasl::Turn> Dialogue::go_on(sasl::Turn turn) {
     auto login = co_await judge_token();
     login_ = std::move(login);
     if (login_->verdict == Verdict::ok) co_return turn;
+    // The challenge tells the outcome: it counts now, whether the client answers or hangs up.
+    count(*login_);
     auto refusal = exchange_.refusal();
     refused_ = true;
     co_return sasl::Turn{sasl::Outcome::challenge, std::move(refusal), {}};
@@ -165,17 +167,26 @@ Task<Login> Dialogue::finish() {
     auto login = std::move(*login_);
     co_await bench_.apply_filters(&login, peer_);
     if (login.verdict == Verdict::ok) authorize(login);
-    auto name = credentials_.authentication_id.empty() ? exchange_.wanted_name() : credentials_.authentication_id;
-    if (name.empty()) name = credentials_.authorization_id;
     if (!login.by_front_end) {
-        bench_.guard.record(name, login.user.get(), login, peer_.client, peer_.service);
+        if (!refused_) count(login);
         co_await bench_.guard.wait(login.verdict, began_);
     }
     if (login.verdict != Verdict::ok) {
         login.user.reset();
-        login.name = std::move(name);
+        login.name = name_used();
     }
     co_return login;
+}
+
+/// Whom the client named, for the counts and the log.
+std::string Dialogue::name_used() const {
+    if (!credentials_.authentication_id.empty()) return credentials_.authentication_id;
+    auto wanted = exchange_.wanted_name();
+    return wanted.empty() ? credentials_.authorization_id : wanted;
+}
+
+void Dialogue::count(const Login& login) {
+    bench_.guard.record(name_used(), login.user.get(), login, peer_.client, peer_.service);
 }
 
 Task<Login> Dialogue::judge() {

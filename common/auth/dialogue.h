@@ -62,6 +62,8 @@ private:
     Task<Login> judge_token();
     Task<Login> find_active(std::string name, std::string_view absent);
     void authorize(Login& login) const;
+    std::string name_used() const;
+    void count(const Login& login);
 
     DialogueBench& bench_;
     sasl::Exchange exchange_;

@@ -256,6 +256,21 @@ TEST_CASE("a token logs in whom it was made out to, and a refused one is explain
     CHECK(bench.talk("XOAUTH2", "user=alice@example.test\1auth=Bearer token-alice\1\1").verdict == Verdict::ok);
 }
 
+TEST_CASE("a refused token counts once, whether the client answers the challenge or hangs up", "[auth][sasl]") {
+    Bench bench;
+    const auto& rejected = bench.metrics.counter("helio_auth_logins_total", "", R"(service="imap",result="rejected")");
+    const auto hang_up = [](Bench& its) -> Task<> {
+        auto dialogue = its.authenticator.begin("OAUTHBEARER", Bench::peer());
+        const auto token = base::base64_encode("n,a=alice@example.test,\1auth=Bearer forged\1\1");
+        const auto turn = co_await dialogue->start(token);
+        CHECK(turn.outcome == sasl::Outcome::challenge);
+    };
+    bench.worker.run_until_done(hang_up(bench));
+    CHECK(rejected.value() == 1);
+    bench.talk("OAUTHBEARER", "n,a=alice@example.test,\1auth=Bearer forged\1\1");
+    CHECK(rejected.value() == 2);
+}
+
 TEST_CASE("APOP is there where CRAM-MD5 is", "[auth][sasl]") {
     Bench bench;
     CHECK(bench.authenticator.offers_apop(Bench::peer("pop3")));
