@@ -12,7 +12,12 @@ using search::Range;
 using Kind = Condition::Kind;
 
 constexpr unsigned most_depth = 20;
-constexpr std::size_t most_filters = 500;
+
+/// What a filter may still hold. Each text is sought in every part of a message.
+struct Room {
+    std::size_t filters = 500;
+    std::size_t texts = 50;
+};
 
 Condition keyword(const std::string& name) {
     if (const auto flag = parse_flag(name)) return {.kind = Kind::flag, .flag = *flag};
@@ -61,7 +66,11 @@ void read_facts(const pb::EmailFilter& filter, std::vector<Condition>& into) {
     }
 }
 
-void read_words(const pb::EmailFilter& filter, std::vector<Condition>& into) {
+Result<> read_words(const pb::EmailFilter& filter, Room& room, std::vector<Condition>& into) {
+    const auto texts = static_cast<std::size_t>(!filter.text().empty()) + (filter.body().empty() ? 0 : 1);
+    if (texts > room.texts) return fail(errc::too_many, "texts in the filter");
+    room.texts -= texts;
+
     const auto add = [&into](Kind kind, const std::string& text) {
         if (!text.empty()) into.push_back({.kind = kind, .text = imap::fold(text)});
     };
@@ -76,23 +85,25 @@ void read_words(const pb::EmailFilter& filter, std::vector<Condition>& into) {
     if (!filter.header_name().empty()) add_field(filter.header_name(), filter.header_value());
     add(Kind::text, filter.text());
     add(Kind::body, filter.body());
+    return {};
 }
 
-Result<Condition> read(const pb::EmailFilter& filter, unsigned depth, std::size_t& left) {
-    if (depth > most_depth || left == 0) return fail(errc::too_many, "filter");
-    --left;
+Result<Condition> read(const pb::EmailFilter& filter, unsigned depth, Room& room) {
+    if (depth > most_depth || room.filters == 0) return fail(errc::too_many, "filter");
+    --room.filters;
     const auto operation = filter.operator_();
     Condition made{.kind = operation == pb::EmailFilter::OR || operation == pb::EmailFilter::NOT ? Kind::any_of
                                                                                                  : Kind::all_of};
     if (operation == pb::EmailFilter::NONE) {
-        const auto done = read_places(filter, made.children);
-        if (!done) return fail(done.error());
+        const auto placed = read_places(filter, made.children);
+        if (!placed) return fail(placed.error());
         read_facts(filter, made.children);
-        read_words(filter, made.children);
+        const auto worded = read_words(filter, room, made.children);
+        if (!worded) return fail(worded.error());
         return made;
     }
     for (const auto& inner : filter.filters()) {
-        auto child = read(inner, depth + 1, left);
+        auto child = read(inner, depth + 1, room);
         if (!child) return child;
         made.children.push_back(std::move(*child));
     }
@@ -103,8 +114,8 @@ Result<Condition> read(const pb::EmailFilter& filter, unsigned depth, std::size_
 }  // namespace
 
 Result<Condition> read_email_filter(const pb::EmailFilter& filter) {
-    auto left = most_filters;
-    return read(filter, 0, left);
+    Room room;
+    return read(filter, 0, room);
 }
 
 }  // namespace helio::store

@@ -9,7 +9,8 @@ namespace helio::store {
 
 namespace pb = v1;
 
-/// Errors: bad_name (an id that is none), too_many (nested deeper than 20, more than 500 filters).
+/// Errors: bad_name (an id that is none), too_many (nested deeper than 20, more than 500 filters or 50
+/// texts).
 Result<search::Condition> read_email_filter(const pb::EmailFilter& filter);
 
 }  // namespace helio::store

@@ -196,6 +196,19 @@ TEST_CASE("a query filters by what rows, summaries and texts tell", "[store][rpc
     }
     (void)account.query(deep);
     CHECK(account.status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
+    // 25 filters of two texts each are the most.
+    pb::EmailFilter wordy;
+    wordy.set_operator_(pb::EmailFilter::OR);
+    for (int i = 0; i < 25; ++i) {
+        auto* words = wordy.add_filters();
+        words->set_text("zebra");
+        words->set_body("zebra");
+    }
+    CHECK(account.query(wordy).empty());
+    CHECK(account.status.ok());
+    wordy.add_filters()->set_body("zebra");
+    (void)account.query(wordy);
+    CHECK(account.status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED);
     (void)find([](auto& f) { f.set_in_mailbox("nonsense"); });
     CHECK(account.status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
 }
