@@ -1,6 +1,7 @@
 #include "store/mailbox/copy_changes.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "store/mailbox/errc.h"
 #include "store/mailbox/index_rows.h"
@@ -61,10 +62,42 @@ std::vector<std::size_t> take_seen(std::vector<Message>& messages) {
     return places;
 }
 
+/// Tells whether an email has a copy in the mailbox that is no duplicate. One at most is none, so that the email's id
+/// names it alone, whatever comes and goes beside it.
+class Duplicates {
+public:
+    Duplicates(const storage::IndexReader& index, MailboxId mailbox, const UidSet& leaving)
+        : index_(index), mailbox_(mailbox), leaving_(leaving) {}
+
+    /// For each email that is about to come, once.
+    bool is_duplicate(const Message& message) {
+        return !came_.insert(message.email.value).second || has_original(message.body);
+    }
+
+private:
+    bool has_original(BodyId body) const {
+        bool found = false;
+        const auto prefix = keys::of_holders(body, mailbox_);
+        index_.scan(keys::holder, prefix, keys::after_prefix(prefix), [&](std::string_view key, std::string_view) {
+            const auto uid = keys::uid_of_holder(key);
+            if (leaving_.contains(uid)) return true;
+            const auto row = read_message(index_, mailbox_, uid);
+            found = row && !row->duplicate;
+            return !found;
+        });
+        return found;
+    }
+
+    const storage::IndexReader& index_;
+    MailboxId mailbox_;
+    const UidSet& leaving_;
+    std::unordered_set<std::uint64_t> came_;
+};
+
 }  // namespace
 
 Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from, const std::vector<Message>& messages,
-                                     MailboxId to, const DecideContext& context) {
+                                     MailboxId to, const DecideContext& context, const UidSet& leaving) {
     auto row = read_mailbox(decision.index(), to);
     if (!row) return fail(errc::no_such_mailbox);
     if (messages.size() > UINT32_MAX - row->uid_next.value) return fail(errc::too_many_messages, "no UID left");
@@ -72,12 +105,14 @@ Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from
     const auto now = context.now();
     CopiedMessages copied;
     KeywordMap keywords(decision, from, to);
+    Duplicates duplicates(decision.index(), to, leaving);
     records::Messages record{to, {}};
     auto next = row->uid_next;
     for (auto message : messages) {
         const auto bits = keywords.map(message.keywords);
         if (!bits) return fail(bits.error());
         message.keywords = *bits;
+        message.duplicate = duplicates.is_duplicate(message);
         message.uid = next;
         message.modseq = modseq;
         if (from.owner() != to.owner()) message.created = modseq;
@@ -124,7 +159,8 @@ Result<> CopyChange::plan(storage::Decision& decision) {
     for (auto& message : messages) overlay.show(message);
     restrict_flags(messages, rights(decision, to_));
     const auto seen = reader(to_) ? take_seen(messages) : std::vector<std::size_t>();
-    const auto copied = copy_messages(decision, from_, messages, to_, context_);
+    const auto copied =
+        copy_messages(decision, from_, messages, to_, context_, move_ && from_ == to_ ? uids_ : UidSet());
     if (!copied) return fail(copied.error());
     for (const auto& message : messages) result_.source.add(message.uid);
     result_.destination = copied->uids;

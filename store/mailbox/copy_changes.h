@@ -10,10 +10,10 @@ struct CopiedMessages {
     UidSet uids;  ///< in `to`, in the order of the messages
     bool keywords_grown = false;
 };
-/// Logs copies of `messages` (of mailbox `from`) in `to`; keywords go by name. Errors: too_many_keywords,
-/// too_many_messages (no UID left).
+/// Logs copies of `messages` (of mailbox `from`) in `to`; keywords go by name. `leaving`: of `to`, to be expunged by
+/// the same change. Errors: too_many_keywords, too_many_messages (no UID left).
 Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from, const std::vector<Message>& messages,
-                                     MailboxId to, const DecideContext& context);
+                                     MailboxId to, const DecideContext& context, const UidSet& leaving = {});
 
 class CopyChange final : public StoreChange {
 public:

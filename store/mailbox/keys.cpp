@@ -58,6 +58,8 @@ std::string of_holder(BodyId body, MailboxId id, Uid uid) {
 std::string of_holders(BodyId body, UserId owner_id) {
     return Encoder().u64be(body.value).u32be(owner_id.value).take();
 }
+std::string of_holders(BodyId body, MailboxId id) { return Encoder().u64be(body.value).u64be(id.value).take(); }
+Uid uid_of_holder(std::string_view holder_key) { return Uid{Decoder(holder_key.substr(16)).u32be()}; }
 std::string of_upload(UserId owner_id, BodyId body) { return Encoder().u32be(owner_id.value).u64be(body.value).take(); }
 std::string of_number(std::uint64_t number) { return Encoder().u64be(number).take(); }
 std::string of_grantee(std::string_view grantee) { return Encoder().raw(grantee).u8(0).take(); }

@@ -55,6 +55,8 @@ std::string after_prefix(std::string prefix);  ///< the least key behind all wit
 std::string of_body(BodyId id);                ///< summary; prefix of holder
 std::string of_holder(BodyId body, MailboxId id, Uid uid);
 std::string of_holders(BodyId body, UserId owner_id);  ///< prefix of holder: the copies in one account
+std::string of_holders(BodyId body, MailboxId id);     ///< prefix of holder: those in one mailbox
+Uid uid_of_holder(std::string_view holder_key);
 std::string of_upload(UserId owner_id, BodyId body);
 std::string of_number(std::uint64_t number);       ///< delivery
 std::string of_grantee(std::string_view grantee);  ///< prefix of shared: a user's name, or "@domain"

@@ -32,6 +32,7 @@ struct Message {
     EmailId email;
     ThreadId thread;
     ModSeq created;  ///< of the change that brought the email into this account; copies and moves within it keep it
+    bool duplicate = false;  ///< it came into a mailbox where the email was already
     bool operator==(const Message&) const = default;
 };
 

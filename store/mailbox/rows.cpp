@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint8_t version_1 = 1;
 
 enum LimitBits : std::uint8_t { limit_bytes = 1, limit_messages = 2, limit_mailboxes = 4 };
-enum MessageBits : std::uint8_t { has_keywords = 1, has_email = 2, has_created = 4, has_thread = 8 };
+enum MessageBits : std::uint8_t { has_keywords = 1, has_email = 2, has_created = 4, has_thread = 8, is_duplicate = 16 };
 
 [[noreturn]] void corrupt(std::string_view what) {
     throw CorruptIndex("the index holds a " + std::string(what) +
@@ -54,7 +54,8 @@ void encode_message(Encoder& out, const Message& message) {
     const bool created = message.created != message.modseq;
     const bool thread = message.thread != alone(message.email);
     out.u8(static_cast<std::uint8_t>((keywords ? has_keywords : 0) | (email ? has_email : 0) |
-                                     (created ? has_created : 0) | (thread ? has_thread : 0)));
+                                     (created ? has_created : 0) | (thread ? has_thread : 0) |
+                                     (message.duplicate ? is_duplicate : 0)));
     out.u8(message.flags.bits);
     out.number(message.modseq.value).number(message.body.value).number(message.size);
     out.signed_number(message.save_date).signed_number(message.internal_date.unix_seconds - message.save_date);
@@ -78,10 +79,12 @@ Message decode_message(Decoder& in, Uid uid) {
     message.internal_date.unix_seconds = static_cast<std::int64_t>(static_cast<std::uint64_t>(in.signed_number()) +
                                                                    static_cast<std::uint64_t>(message.save_date));
     const auto zone = in.signed_number();
-    if (bits > (has_keywords | has_email | has_created | has_thread) || zone < INT16_MIN || zone > INT16_MAX)
+    if (bits > (has_keywords | has_email | has_created | has_thread | is_duplicate) || zone < INT16_MIN ||
+        zone > INT16_MAX)
         in.fault();
     message.internal_date.zone_minutes = static_cast<std::int16_t>(zone);
     if ((bits & has_keywords) != 0) message.keywords = decode_keyword_bits(in);
+    message.duplicate = (bits & is_duplicate) != 0;
     message.email.value = (bits & has_email) != 0 ? in.number() : message.body.value;
     message.created.value = (bits & has_created) != 0 ? in.number() : message.modseq.value;
     message.thread = (bits & has_thread) != 0 ? ThreadId{in.u64be()} : alone(message.email);

@@ -1,7 +1,6 @@
 #include "store/popd/maildrop.h"
 
 #include <limits>
-#include <unordered_set>
 #include <utility>
 
 #include "common/base/text.h"
@@ -36,12 +35,10 @@ Result<Maildrop> Maildrop::load(const UserStore& store, MailboxId inbox) {
     auto done = store.read(inbox, [&drop](const MailboxView& view) {
         const auto status = view.status();
         drop.entries_.reserve(status.messages);
-        std::unordered_set<std::uint64_t> known;
-        known.reserve(status.messages);
         view.each(Uid{1}, Uid{std::numeric_limits<std::uint32_t>::max()}, [&](const Message& message) {
             drop.entries_.push_back({.uid = message.uid,
                                      .seen = message.flags.has(Flag::seen),
-                                     .copy = !known.insert(message.email.value).second,
+                                     .duplicate = message.duplicate,
                                      .size = message.size,
                                      .body = message.body,
                                      .email = message.email});
@@ -62,7 +59,7 @@ const Maildrop::Entry* Maildrop::find(std::string_view number) const {
 
 std::string Maildrop::unique_id(const Entry& entry) const {
     const auto id = to_object_id(entry.email);
-    return entry.copy ? id + "." + std::to_string(entry.uid.value) : id;
+    return entry.duplicate ? id + "." + std::to_string(entry.uid.value) : id;
 }
 
 void Maildrop::mark_deleted(const Entry& entry) {

@@ -46,7 +46,7 @@ public:
         Uid uid;
         bool seen = false;
         bool deleted = false;
-        bool copy = false;  ///< of an email that stands before it in the maildrop
+        bool duplicate = false;  ///< the email's id names another one
         std::uint64_t size = 0;
         BodyId body;
         EmailId email;
@@ -65,8 +65,8 @@ public:
     const Entry* find(std::string_view number) const;
     /// All messages, those marked deleted too; the first has number 1.
     const std::vector<Entry>& entries() const { return entries_; }
-    /// The email's id, with the UID behind it for a further copy of the same: the same in every session, after moves
-    /// and a rebuild (RFC 1939 §7 UIDL).
+    /// The email's id, with the UID behind it for a duplicate: the same in every session, whatever comes and goes, and
+    /// after moves and a rebuild (RFC 1939 §7 UIDL).
     std::string unique_id(const Entry& entry) const;
 
     /// `entry` must come from find().

@@ -22,6 +22,7 @@ Message example_message(std::uint32_t uid) {
     message.email = EmailId{42};
     message.thread = ThreadId{0x8000000012345678};
     message.created = ModSeq{77};
+    message.duplicate = true;
     return message;
 }
 

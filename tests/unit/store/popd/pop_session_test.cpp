@@ -321,4 +321,20 @@ TEST_CASE("a unique id stays over moves, and copies in one maildrop differ", "[s
     bench.talk(logged_in({"C: UIDL", "S: +OK Unique ids follow", "S: 1 " + first, "S: 2 " + unique_id(bench, 2),
                           "S: 3 " + first + ".3", "S: ."},
                          "3 messages"));
+    // The copy keeps its name when the original goes; what comes then is an original again.
+    bench.talk(logged_in({"C: DELE 1", "S: +OK Marked to be deleted", "C: QUIT", "S: +OK Bye", "END"}, "3 messages"));
+    bench.talk(logged_in({"C: UIDL 2", "S: +OK 2 " + first + ".3"}, "2 messages"));
+    const auto again = store::UidSet::of(store::Uid{3});
+    REQUIRE_OK(test::wait(bench.fixture.store.copy(inbox, again, inbox, {})));
+    bench.talk(logged_in({"C: UIDL 3", "S: +OK 3 " + first}, "3 messages"));
+    // Moved within the mailbox the original stays one, and of two that come together only the first is.
+    REQUIRE_OK(test::wait(bench.fixture.store.move(inbox, store::UidSet::of(store::Uid{4}), inbox, {})));
+    bench.talk(logged_in({"C: UIDL", "S: +OK Unique ids follow", "S: 1 " + unique_id(bench, 2), "S: 2 " + first + ".3",
+                          "S: 3 " + first, "S: ."},
+                         "3 messages"));
+    const auto both = store::UidSet::of(store::Uid{3}, store::Uid{5});
+    REQUIRE_OK(test::wait(bench.fixture.store.move(inbox, both, inbox, {})));
+    bench.talk(logged_in({"C: UIDL", "S: +OK Unique ids follow", "S: 1 " + unique_id(bench, 2), "S: 2 " + first,
+                          "S: 3 " + first + ".7", "S: ."},
+                         "3 messages"));
 }
