@@ -69,13 +69,14 @@ DateTime parse_date_time(Cursor& in) {
     in.expect(':', bad_date);
     const int minute = fixed_number(in, 2);
     in.expect(':', bad_date);
-    const int second = fixed_number(in, 2);
+    const int written = fixed_number(in, 2);
+    const int second = std::min(written, 59);  // a leap second stays in its day, and in a year of four digits
     in.space();
     const bool west = in.take('-');
     if (!west) in.expect('+', bad_date);
     const int zone = fixed_number(in, 4);
     in.expect('"', bad_date);
-    if (hour > 23 || minute > 59 || second > 60 || zone / 100 > 23 || zone % 100 > 59) in.fail(bad_date);
+    if (hour > 23 || minute > 59 || written > 60 || zone / 100 > 23 || zone % 100 > 59) in.fail(bad_date);
     const std::int64_t days = days_of(in, year, month, day > 31 ? 0 : static_cast<unsigned>(day));
     if (in.failed()) return {};
     const int zone_minutes = (zone / 100 * 60 + zone % 100) * (west ? -1 : 1);

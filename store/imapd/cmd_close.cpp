@@ -7,7 +7,7 @@ namespace helio::store::imapd {
 Task<Reply> cmd_close(ImapSession& session, const imap::Command&) {
     const bool read_only = session.selected().read_only();
     const MailboxId id = session.selected().mailbox().id;
-    const ModSeq known = session.selected().synced();
+    const ModSeq known = session.selected().complete_up_to();
     session.unselect();
     if (!read_only) {
         const auto gone = co_await session.store().expunge_deleted(id);

@@ -46,6 +46,7 @@ void print_found(ImapSession& session, const imap::Command& command, const imap:
     }
     if (found.modseq) response.modseq = found.modseq->value;
     response.options = search.extended ? search.return_options : std::uint8_t{imap::return_all};
+    if (response.options == imap::return_save) return;  // RFC 5182 §2.1
     imap::print_esearch(session.out(), response);
 }
 

@@ -57,10 +57,6 @@ std::vector<FetchItem> Fetch::items_of(ImapSession& session, const imap::FetchAr
         const FetchItem item{.kind = kind};
         if (std::find(items.begin(), items.end(), item) == items.end()) items.insert(items.begin(), item);
     };
-    const FetchItem modseq{.kind = FetchItem::Kind::modseq};
-    if (arguments.changed_since || std::find(items.begin(), items.end(), modseq) != items.end()) {
-        session.enable_condstore();
-    }
     if (arguments.changed_since) add(FetchItem::Kind::modseq);
     if (uid && !session.uidonly()) add(FetchItem::Kind::uid);
     return items;
@@ -203,6 +199,13 @@ Task<Reply> Fetch::run(UidSet uids) {
     co_return ending();
 }
 
+/// RFC 7162 §3.1: whether or not there is a message to tell of.
+bool enables_condstore(const imap::FetchArguments& arguments) {
+    const auto& items = arguments.items;
+    return arguments.changed_since ||
+           std::ranges::find(items, FetchItem::Kind::modseq, &FetchItem::kind) != items.end();
+}
+
 }  // namespace
 
 Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command) {
@@ -213,6 +216,7 @@ Task<Reply> cmd_fetch(ImapSession& session, const imap::Command& command) {
     if (arguments.page && !command.uid) co_return Reply::bad("PARTIAL needs UID FETCH");
     NamedMessages named = session.selected().resolve(arguments.set, command.uid);
     if (named.beyond) co_return Reply::bad("No such message", imap::code::client_bug);
+    if (enables_condstore(arguments)) session.enable_condstore();
     if (arguments.vanished) {
         // "*" reaches up to what may have been the last message.
         const auto asked = to_uids(arguments.set.resolve(UINT32_MAX));
@@ -237,6 +241,11 @@ Task<Result<>> print_new_messages(ImapSession& session, UidSet uids, std::vector
     for (auto& item : items) item.peek = item.peek || item.sets_seen();
     imap::FetchArguments arguments;
     arguments.items = std::move(items);
+    if (enables_condstore(arguments)) {
+        session.enable_condstore();
+    } else if (session.condstore()) {
+        arguments.items.push_back({.kind = FetchItem::Kind::modseq});
+    }
     Fetch fetch(session, arguments, true);
     // A text that can't be read is left out; a FETCH for it will say so.
     const Reply reply = co_await fetch.run(std::move(uids));

@@ -102,6 +102,7 @@ Task<Reply> cmd_store(ImapSession& session, const imap::Command& command) {
     if (!printed) co_return Reply::hang_up();
     if (arguments.silent && !news.empty()) {
         what.flags = true;
+        what.uid = what.uid || session.rev2();  // not what was asked for: RFC 9051 App. E
         printed = co_await print_rows(session, std::move(news), what, missing);
         if (!printed) co_return Reply::hang_up();
     }

@@ -124,7 +124,7 @@ Task<Reply> dispatch(ImapSession& session, const imap::Command& command) {
     Reply reply = co_await row.handler(session, command);
     if (reply.after == Reply::After::hang_up || (row.flags & no_news) != 0) co_return reply;
     auto told = co_await session.tell_news((row.flags & uses_sequences) == 0 || command.uid);
-    if (!told) co_return Reply::hang_up();
+    if (!told) co_return session.last_reply(std::move(reply));
     session.limit().tell(reply, session.out());
     co_return reply;
 }

@@ -49,7 +49,7 @@ Result<std::unique_ptr<Selected>> Selected::open(UserStore& store, Mailbox mailb
     selected->watch_ = std::move(*watch);
     const auto taken = selected->take_state(store);
     if (!taken) return fail(taken.error());
-    selected->synced_ = selected->opened_.highest_modseq;
+    selected->synced_ = selected->complete_ = selected->opened_.highest_modseq;
     selected->claim_recent(store, selected->opened_.uid_next);
     return selected;
 }
@@ -137,7 +137,7 @@ imap::NumberSet Selected::to_sequence(const UidSet& uids) const {
 
 void Selected::catch_up(ModSeq before) {
     look_again();
-    if (before <= synced()) return;
+    if (before <= std::max(synced_, event_modseq_)) return;
     event_modseq_ = before;
     rescan_ = true;
 }
@@ -212,6 +212,7 @@ MailboxChanges Selected::take_changes(UserStore& store, Expunges expunges, bool 
     rescan_ = false;
     synced_ = std::max(synced_, event_modseq_);
     stirred_ = structure_;
+    if (!structure_) complete_ = synced_;
     return changes;
 }
 

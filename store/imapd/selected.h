@@ -90,8 +90,8 @@ public:
     void look_again() { stirred_ = structure_ = asks_index_ = true; }
     /// The same, and the client is told of every change up to `before`, so that it can be given a later HIGHESTMODSEQ.
     void catch_up(ModSeq before);
-    /// Up to here the client knows all flags.
-    ModSeq synced() const { return std::max(synced_, event_modseq_); }
+    /// Up to here the client knows everything: what came, what went, and all flags.
+    ModSeq complete_up_to() const { return complete_; }
     /// The same for the keyword table, after our own STORE.
     void look_for_keywords() { stirred_ = keywords_ = true; }
 
@@ -122,7 +122,8 @@ private:
     UidSet recent_;       // as claimed, UIDs that are gone included: a few ranges however many gaps the mailbox has
     UidSet saved_;
     std::size_t keyword_count_ = 0;
-    ModSeq synced_;  // flags up to here were told or known at SELECT
+    ModSeq synced_;    // flags up to here were told or known at SELECT
+    ModSeq complete_;  // the same, and no expunge of before waits
 
     std::uint64_t events_ = 0;
     bool stirred_ = false;     // any of the following

@@ -131,7 +131,7 @@ Task<ImapSession::Read> ImapSession::append_from_wire(std::optional<imap::Framer
     framer_.reset();
     if (reply.after != Reply::After::hang_up) {
         auto told = co_await tell_news(true);
-        if (!told) reply = Reply::hang_up();
+        if (!told) reply = last_reply(std::move(reply));
     }
     const bool go_on = co_await finish(tag, reply);
     co_return go_on ? Read::handled : Read::end;
@@ -190,8 +190,15 @@ Task<bool> ImapSession::finish(std::string_view tag, const Reply& reply) {
     co_return sent && !closes;
 }
 
+Reply ImapSession::last_reply(Reply reply) const {
+    if (!said_bye_ || reply.after == Reply::After::sent) return Reply::hang_up();
+    reply.after = Reply::After::close;
+    return reply;
+}
+
 Task<> ImapSession::goodbye(std::string_view code, std::string_view text) {
     end_reason_ = text;
+    said_bye_ = true;
     untagged(imap::Status::bye, code, text);
     auto sent = co_await flush();
     if (!sent) note_end(sent.error());
@@ -260,7 +267,7 @@ void ImapSession::enable_condstore() {
     if (condstore_) return;
     condstore_ = true;
     if (!selected_) return;
-    untagged(imap::Status::ok, "HIGHESTMODSEQ " + std::to_string(selected_->synced().value), "Highest");
+    untagged(imap::Status::ok, "HIGHESTMODSEQ " + std::to_string(selected_->complete_up_to().value), "Highest");
 }
 
 void ImapSession::start_compression() {

@@ -139,6 +139,8 @@ public:
     /// Waits in IDLE: true when the client sent something, false when the mailbox stirred or the session must end.
     Task<bool> wait_idle(base::SteadyTime until);
     bool stopping() const { return stopping_; }
+    /// The answer to a command whose news could not be told: after a BYE its outcome is told all the same.
+    Reply last_reply(Reply reply) const;
     imap::Framer& framer() { return framer_; }
 
 private:
@@ -188,6 +190,7 @@ private:
     bool compressed_ = false;
     unsigned bad_commands_ = 0;
     std::string end_reason_ = "logout";
+    bool said_bye_ = false;
     base::SteadyTime started_;
     base::SteadyTime stranger_since_;  // when the peer last became nobody
     std::unique_ptr<Selected> selected_;

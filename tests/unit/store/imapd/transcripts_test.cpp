@@ -168,6 +168,10 @@ TEST_CASE("IMAP transcript: search in several mailboxes", "[store][imap]") {
     ImapBench().run_transcript("multisearch");
 }
 
+TEST_CASE("IMAP transcript: what another session did and this one was not told", "[store][imap]") {
+    ImapBench().run_transcript("untold");
+}
+
 TEST_CASE("IMAP transcript: parts of a message in a message", "[store][imap]") { ImapBench().run_transcript("nested"); }
 
 TEST_CASE("IMAP transcript: what conformance suites look at", "[store][imap]") {
