@@ -101,11 +101,26 @@ void AccountChanges::see_thread(const Message& message) {
     if (found->second == ModSeq{} || message.created < found->second) found->second = message.created;
 }
 
+// What left a mailbox since we began may have moved from one that was still to be read into one that had been.
+void AccountChanges::see_moved(const UserView& view) {
+    const auto look = [&](ModSeq, const ExpungedRow& gone) {
+        for (const auto& [email, thread] : gone.emails) {
+            for (const auto& copy : view.copies(email)) second_pass_ ? see_thread(copy.message) : see(copy.message);
+        }
+    };
+    for (const auto& mailbox : view.mailboxes()) {
+        const auto box = view.mailbox(mailbox.id);
+        if (box && !box->each_expunged_since(state_, look)) missed_ = true;
+    }
+}
+
 bool AccountChanges::step(std::size_t rows) {
     const bool more = reader_.step(rows, [this](const MailboxView&, const Message& message) {
         second_pass_ ? see_thread(message) : see(message);
     });
-    if (more || second_pass_ || of_ != Of::threads) return more;
+    if (more || of_ == Of::mailboxes) return more;
+    (void)account_.read([this](const UserView& view) { see_moved(view); });
+    if (second_pass_ || of_ != Of::threads) return false;
     second_pass_ = true;
     for (const auto& [email, state] : emails_) {
         const bool same_emails = state.created != ModSeq{} && state.created <= since_;
@@ -116,6 +131,7 @@ bool AccountChanges::step(std::size_t rows) {
 }
 
 Result<ChangedIds<EmailId>> AccountChanges::emails(std::size_t most, ModSeq& state, bool& more) const {
+    if (missed_) return fail(errc::state_unknown, "too many changes meanwhile");
     std::vector<std::pair<ModSeq, EmailId>> order;
     order.reserve(emails_.size());
     // A new email is told where it came, whatever changed it later: the client must know it before it is updated.
@@ -141,7 +157,7 @@ Result<ChangedIds<EmailId>> AccountChanges::emails(std::size_t most, ModSeq& sta
 }
 
 Result<ChangedIds<ThreadId>> AccountChanges::threads(std::size_t most) const {
-    if (threads_.size() > most) return fail(errc::state_unknown, "too many changes");
+    if (missed_ || threads_.size() > most) return fail(errc::state_unknown, "too many changes");
     ChangedIds<ThreadId> ids;
     for (const auto& [thread, created] : threads_) sort_in(ids, thread, created > since_, created == ModSeq{});
     return ids;

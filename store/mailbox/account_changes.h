@@ -48,9 +48,10 @@ public:
     bool step(std::size_t rows);
 
     /// At most `most` emails, the oldest changes first. `state` becomes the one to go on from, `more` tells whether
-    /// there is more than that. Errors: state_unknown when one change alone touches more than `most`.
+    /// there is more than that. Errors: state_unknown when one change alone touches more than `most`, or when more was
+    /// moved meanwhile than mailboxes remember.
     Result<ChangedIds<EmailId>> emails(std::size_t most, ModSeq& state, bool& more) const;
-    /// Threads that an email came into or left. Errors: state_unknown when they are more than `most`.
+    /// Threads that an email came into or left. Errors: state_unknown when they are more than `most`, or as emails().
     Result<ChangedIds<ThreadId>> threads(std::size_t most) const;
     /// Mailboxes; `counts_only`: no updated one changed but in its counts. Errors: as threads().
     Result<ChangedIds<MailboxId>> mailboxes(std::size_t most, bool& counts_only) const;
@@ -62,6 +63,7 @@ private:
         : account_(account), since_(since), of_(of), reader_(account, std::vector<MailboxId>()) {}
     Result<> read_mailboxes(const UserView& view);
     void check_expunged(const UserView& view);
+    void see_moved(const UserView& view);
     void see(const Message& message);
     void see_thread(const Message& message);
 
@@ -81,6 +83,7 @@ private:
     Of of_;
     ModSeq state_;
     AccountReader reader_;
+    bool missed_ = false;       // something moved while we looked, and where it went is not known
     bool second_pass_ = false;  // for threads: which of those touched still have emails
     std::map<EmailId, EmailState> emails_;
     std::vector<MailboxState> mailboxes_;

@@ -94,6 +94,12 @@ private:
     std::unordered_set<std::uint64_t> came_;
 };
 
+/// When the email came into the account: `now` unless it is there already.
+ModSeq came_at(const storage::IndexReader& index, UserId owner, EmailId email, ModSeq now) {
+    const auto known = read_copies(index, owner, email);
+    return known.empty() ? now : known.front().message.created;
+}
+
 }  // namespace
 
 Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from, const std::vector<Message>& messages,
@@ -115,7 +121,7 @@ Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from
         message.duplicate = duplicates.is_duplicate(message);
         message.uid = next;
         message.modseq = modseq;
-        if (from.owner() != to.owner()) message.created = modseq;
+        if (from.owner() != to.owner()) message.created = came_at(decision.index(), to.owner(), message.email, modseq);
         message.save_date = now;
         copied.uids.add(next);
         ++next.value;

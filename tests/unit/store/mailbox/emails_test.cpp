@@ -237,6 +237,49 @@ TEST_CASE("an email is told as created before it is told as changed", "[store][e
     CHECK(at == account.state());
 }
 
+TEST_CASE("an email that moves while changes are looked for is not missed", "[store][emails]") {
+    Account account;
+    const auto since = account.state();
+    for (int i = 0; i < 3; ++i) (void)account.append(account.inbox, "Subject: " + std::to_string(i));
+    const auto moves = account.append(account.work, "Subject: moves");
+    const auto of = GENERATE(AccountChanges::Of::emails, AccountChanges::Of::threads);
+    auto begun = AccountChanges::begin(AccountAccess(account.fixture.store, account.user), since, of);
+    REQUIRE(begun);
+    REQUIRE(begun->step(3));
+    // From a mailbox that comes later into the one that was read.
+    const auto thread = account.copies(moves).front().message.thread;
+    REQUIRE(wait(account.fixture.store.move(account.work, UidSet::of(Uid{1}), account.inbox, {})));
+    while (begun->step(2)) {
+    }
+    if (of == AccountChanges::Of::threads) {
+        const auto ids = begun->threads(100);
+        REQUIRE(ids);
+        CHECK(std::ranges::count(ids->created, thread) == 1);
+        return;
+    }
+    ModSeq reached;
+    bool more = false;
+    const auto ids = begun->emails(100, reached, more);
+    REQUIRE(ids);
+    CHECK(std::ranges::count(ids->created, moves) == 1);
+    CHECK(account.emails(reached).updated == Emails{moves});
+}
+
+TEST_CASE("a second copy from another account is not a new email", "[store][emails]") {
+    Account account;
+    const auto other = account.fixture.user("bob@example.test");
+    MailboxId from;
+    (void)account.fixture.store.read(other, [&](const UserView& view) { from = view.find("INBOX")->id; });
+    (void)account.fixture.append(from, "Subject: shared\r\n\r\nbody\r\n");
+    REQUIRE(wait(account.fixture.store.copy(from, UidSet::of(Uid{1}), account.inbox, {})));
+    const auto email = account.fixture.message(account.inbox, Uid{1}).email;
+    const auto since = account.state();
+    REQUIRE(wait(account.fixture.store.copy(from, UidSet::of(Uid{1}), account.work, {})));
+    const auto ids = account.emails(since);
+    CHECK(ids.created.empty());
+    CHECK(ids.updated == Emails{email});
+}
+
 TEST_CASE("a subscription is a change of its mailbox", "[store][emails]") {
     Account account;
     const auto since = account.state();
