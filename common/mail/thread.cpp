@@ -106,12 +106,14 @@ void ThreadBuilder::add(const ThreadMessage& message) {
     if (self == none) self = new_box();
     boxes_[self].number = message.number;
     boxes_[self].date = message.date;
+    boxes_[self].arrived = message.arrived;
     boxes_[self].is_reply_or_forward = message.is_reply_or_forward;
     if (algorithm_ != ThreadAlgorithm::refs) boxes_[self].subject = subject_of(message.subject);
-    if (last == none || last == boxes_[self].parent) return;
-    // The parent that others told is likely from a cut References line: this message's own word counts.
+    if (last == boxes_[self].parent) return;
+    // 1.B: the parent that others told is likely from a cut References line: this message's own word counts, even where
+    // it names no parent.
     boxes_[self].parent = none;
-    if (can_link(last, self)) boxes_[self].parent = last;
+    if (last != none && can_link(last, self)) boxes_[self].parent = last;
 }
 
 // Steps 2 and 3: nodes of messages only, each below its nearest ancestor that is a message. One without such an
@@ -254,13 +256,14 @@ void ThreadBuilder::sort_all() {
     }
 }
 
+// REFS: threads are in the order of their newest arrival; within a thread the sent dates count, as for REFERENCES.
 std::int64_t ThreadBuilder::newest(std::uint32_t top) const {
     std::int64_t date = INT64_MIN;
     std::vector<std::uint32_t> left = {top};
     while (!left.empty()) {
         const std::uint32_t node = left.back();
         left.pop_back();
-        if (box_at_[node] != none) date = std::max(date, boxes_[box_at_[node]].date);
+        if (box_at_[node] != none) date = std::max(date, boxes_[box_at_[node]].arrived);
         left.insert(left.end(), forest_.nodes[node].children.begin(), forest_.nodes[node].children.end());
     }
     return date;

@@ -2,7 +2,7 @@
 //   ORDEREDSUBJECT  RFC 5256 §3: same base subject; the first of a subject is the parent of all others
 //   REFERENCES      RFC 5256 §3: message ids and references, then threads of the same base subject are merged
 //   REFS            draft-ietf-morg-inthread: message ids and references alone; threads in the order of their newest
-//                   message, by when it arrived
+//                   message, by when it arrived; within a thread by sent date
 // Memory and time are bounded: note bytes() while adding; an ancestor chain longer than `depth_most` is cut.
 #pragma once
 
@@ -29,7 +29,8 @@ struct ThreadForest {
 
 struct ThreadMessage {
     std::uint32_t number = 0;          ///< what the answer shows; ascending from message to message
-    std::int64_t date = 0;             ///< to sort by: sent date; for REFS the internal date
+    std::int64_t date = 0;             ///< when it was sent: the order of siblings
+    std::int64_t arrived = 0;          ///< the internal date: the order of REFS' threads
     std::string_view message_id = {};  ///< normalised (message_id.h); empty: none
     std::vector<std::string> ancestors = {};
     std::string_view subject = {};  ///< base subject as it compares (folded)
@@ -54,6 +55,7 @@ private:
         std::uint32_t parent = none;
         std::uint32_t number = 0;
         std::int64_t date = 0;
+        std::int64_t arrived = 0;
         std::uint32_t subject = 0;  // 0: empty
         bool is_reply_or_forward = false;
     };

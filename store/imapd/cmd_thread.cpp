@@ -21,11 +21,10 @@ std::optional<ThreadAlgorithm> algorithm_of(std::string_view name) {
     return std::nullopt;
 }
 
-void add(mail::ThreadBuilder& builder, ThreadAlgorithm algorithm, std::uint32_t number, const Message& message,
-         const mail::SummaryView* summary) {
+void add(mail::ThreadBuilder& builder, std::uint32_t number, const Message& message, const mail::SummaryView* summary) {
     mail::ThreadMessage entry{.number = number};
-    entry.date = algorithm == ThreadAlgorithm::refs ? message.internal_date.unix_seconds
-                                                    : search::sent_seconds(message, summary);
+    entry.date = search::sent_seconds(message, summary);
+    entry.arrived = message.internal_date.unix_seconds;
     std::string id;
     std::string subject;
     if (summary != nullptr) {
@@ -68,7 +67,7 @@ Task<Reply> cmd_thread(ImapSession& session, const imap::Command& command) {
     const std::function<bool(const Message&, const mail::SummaryView*)> take = [&](const Message& message,
                                                                                    const mail::SummaryView* summary) {
         const auto number = session.selected().sequence_of(message.uid);
-        if (number) add(builder, *algorithm, command.uid ? message.uid.value : *number, message, summary);
+        if (number) add(builder, command.uid ? message.uid.value : *number, message, summary);
         return builder.bytes() <= most_bytes;
     };
     const std::uint64_t before = session.selected().exists();  // the search may have looked at all of them

@@ -13,6 +13,7 @@ struct Row {
     std::vector<std::string> ancestors;
     std::string subject = "s";
     bool reply = false;
+    std::optional<std::int64_t> arrived = std::nullopt;  ///< else with its date
 };
 
 std::string threads(ThreadAlgorithm algorithm, const std::vector<Row>& rows) {
@@ -20,6 +21,7 @@ std::string threads(ThreadAlgorithm algorithm, const std::vector<Row>& rows) {
     for (const auto& row : rows) {
         builder.add({.number = row.number,
                      .date = row.date,
+                     .arrived = row.arrived.value_or(row.date),
                      .message_id = row.id,
                      .ancestors = row.ancestors,
                      .subject = row.subject,
@@ -86,6 +88,9 @@ TEST_CASE("REFERENCES survives loops, doubles and contradictions", "[mail][threa
     // the message's own word on its parent counts more than what others say
     CHECK(references({{1, 1, "a", {}, ""}, {2, 2, "b", {}, ""}, {3, 4, "d", {"a", "c"}, ""}, {4, 3, "c", {"b"}, ""}}) ==
           "(1)(2 4 3)");
+    // even when it names none (RFC 5256 §3, step 1.B)
+    CHECK(references({{1, 1, "c", {"a", "b"}, ""}, {2, 2, "a", {}, ""}, {3, 3, "b", {}, ""}}) == "(2)(3 1)");
+    CHECK(refs({{1, 1, "c", {"a", "b"}, ""}, {2, 2, "a", {}, ""}, {3, 3, "b", {}, ""}}) == "(2)(3 1)");
     // messages without ids
     CHECK(references({{1, 1, "", {}, ""}, {2, 2, "", {}, ""}, {3, 3, "", {"x"}, ""}, {4, 4, "", {"x"}, ""}}) ==
           "(1)(2)((3)(4))");
@@ -116,6 +121,13 @@ TEST_CASE("REFS goes by message ids alone, newest thread last", "[mail][thread]"
     CHECK(refs({{1, 1, "a", {}, "s"}, {2, 2, "b", {}, "s", true}}) == "(1)(2)");
     CHECK(refs({{1, 1, "a", {}}, {2, 2, "b", {}}, {3, 3, "c", {"a"}}}) == "(2)(1 3)");
     CHECK(refs({{1, 1, "b", {"g"}}, {2, 2, "c", {"g"}}}) == "((1)(2))");
+    // arrival orders threads, the sent date what is in them
+    CHECK(refs({{1, 1, "a", {}, "", false, 9}, {2, 2, "b", {}, "", false, 8}}) == "(2)(1)");
+    CHECK(refs({{1, 1, "a", {}, "", false, 1},
+                {2, 5, "b", {"a"}, "", false, 2},
+                {3, 4, "c", {"a"}, "", false, 3},
+                {4, 9, "d", {}, "", false, 2}}) == "(4)(1 (3)(2))");
+    CHECK(refs({{1, 5, "b", {"g"}, "", false, 1}, {2, 4, "c", {"g"}, "", false, 2}}) == "((2)(1))");
 }
 
 TEST_CASE("a very deep thread is printed and cut where links would cost too much", "[mail][thread]") {
