@@ -25,9 +25,8 @@ int hex_value(char c) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/// encoded-word = "=?" charset ["*" language] "?" encoding "?" encoded-text "?=", at the start of `text`.
-std::optional<Word> parse_word(std::string_view text) {
-    text = text.substr(0, word_most);
+/// "=?" charset ["*" language] "?" encoding "?", at the start of `text`; `length` is that of this.
+std::optional<Word> parse_word_start(std::string_view text) {
     const auto charset_end = text.find('?', 2);
     if (charset_end == std::string_view::npos || charset_end + 2 >= text.size() || text[charset_end + 2] != '?')
         return std::nullopt;
@@ -36,12 +35,27 @@ std::optional<Word> parse_word(std::string_view text) {
     word.charset = word.charset.substr(0, word.charset.find('*'));  // RFC 2231 §5
     word.encoding = base::to_lower(text[charset_end + 1]);
     if (word.charset.empty() || (word.encoding != 'q' && word.encoding != 'b')) return std::nullopt;
-    const auto start = charset_end + 3;
-    const auto end = text.find("?=", start);
-    if (end == std::string_view::npos) return std::nullopt;
-    word.text = text.substr(start, end - start);
-    word.length = end + 2;
+    word.length = charset_end + 3;
     return word;
+}
+
+/// encoded-word = "=?" charset ["*" language] "?" encoding "?" encoded-text "?=", at the start of `text`.
+/// Encoded-text has no "?" (RFC 2047 §2). One that stands alone is lived with; where another word starts, this one is
+/// broken, and must not take that along.
+std::optional<Word> parse_word(std::string_view text) {
+    text = text.substr(0, word_most);
+    auto word = parse_word_start(text);
+    if (!word) return std::nullopt;
+    const auto start = word->length;
+    for (auto mark = text.find('?', start); mark != std::string_view::npos; mark = text.find('?', mark + 1)) {
+        if (text.substr(mark).starts_with("?=")) {
+            word->text = text.substr(start, mark - start);
+            word->length = mark + 2;
+            return word;
+        }
+        if (mark > start && text[mark - 1] == '=' && parse_word_start(text.substr(mark - 1))) return std::nullopt;
+    }
+    return std::nullopt;
 }
 
 /// The "Q" encoding (§4.2).

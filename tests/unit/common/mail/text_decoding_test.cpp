@@ -27,6 +27,15 @@ TEST_CASE("encoded words become UTF-8", "[mail][encoded_word]") {
         {"a =?utf-8?Q?b?= c =?bad?= d", "a b c =?bad?= d"},
         {"=?x-nobody-knows?Q?abc?=", "abc"},
         {"=?utf-8?Q?never ends", "=?utf-8?Q?never ends"},
+        // a word that never ends leaves the one behind it alone
+        {"=?utf-8?Q? =?utf-8?B?Y2Fmw6k=?=", "=?utf-8?Q? café"},
+        {"=?utf-8?Q?a =?utf-8?Q?b =?utf-8?Q?c?= d", "=?utf-8?Q?a =?utf-8?Q?b c d"},
+        {"=?utf-8?B?=?utf-8?B?Y2Fmw6k=?=", "=?utf-8?B?café"},
+        // question marks that senders left as they are
+        {R"(=?utf-8?Q?what? now?)"
+         "?=",
+         "what? now?"},
+        {"=?utf-8?Q?a=?b?=", "a=?b"},
         {"=?utf-8?X?abc?=", "=?utf-8?X?abc?="},
         {"Gr\xFC\xDF"
          "e",
