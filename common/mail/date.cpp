@@ -1,5 +1,6 @@
 #include "common/mail/date.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -46,11 +47,15 @@ std::optional<std::int64_t> days_of(int year, int month, int day) {
     return std::chrono::sys_days(date).time_since_epoch().count();
 }
 
+/// time-of-day; 60 is a leap second (RFC 5322 §3.3).
+bool is_time(const Fields& f) { return f.hour <= 23 && f.minute <= 59 && f.second <= 60; }
+
 std::optional<DateTime> to_date_time(const Fields& f) {
-    if (f.hour > 23 || f.minute > 59 || f.second > 60) return std::nullopt;
+    if (!is_time(f)) return std::nullopt;
     const auto days = days_of(f.year, f.month, f.day);
     if (!days) return std::nullopt;
-    const std::int64_t local = *days * 86'400 + f.hour * 3'600 + f.minute * 60 + f.second;
+    // Unix time has no leap second: it is the one before, so that it stays on its day.
+    const std::int64_t local = *days * 86'400 + f.hour * 3'600 + f.minute * 60 + std::min(f.second, 59);
     return DateTime{local - f.zone_minutes * 60, f.zone_minutes};
 }
 
@@ -156,19 +161,20 @@ int parse_zone(Scanner& scanner) {
     return 0;
 }
 
-/// time-of-day = hour ":" minute [":" second]
+/// time-of-day = hour ":" minute [":" second]; some senders write "." for ":".
 bool parse_time(Scanner& scanner, Fields& fields) {
+    const auto colon = [&scanner] { return scanner.take(':') || scanner.take('.'); };
     const auto hour = scanner.number();
-    if (!hour || !scanner.take(':')) return false;
+    if (!hour || !colon()) return false;
     const auto minute = scanner.number();
     if (!minute) return false;
     fields.hour = *hour;
     fields.minute = *minute;
-    if (!scanner.take(':')) return true;
+    if (!colon()) return is_time(fields);
     const auto second = scanner.number();
     if (!second) return false;
     fields.second = *second;
-    return true;
+    return is_time(fields);
 }
 
 /// dd "-" Mon "-" yyyy
@@ -205,7 +211,8 @@ std::optional<DateTime> parse_date(std::string_view text) {
     if (fields.month == 0 || !year) return std::nullopt;
     fields.day = *day;
     fields.year = full_year(*year, digits);
-    if (!parse_time(scanner, fields)) return std::nullopt;
+    // RFC 5256 §2.2: with an invalid time the day still counts, from 00:00:00; with an invalid zone it is in UTC.
+    if (!parse_time(scanner, fields)) fields.hour = fields.minute = fields.second = 0;
     fields.zone_minutes = parse_zone(scanner);
     return to_date_time(fields);
 }

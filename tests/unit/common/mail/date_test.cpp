@@ -23,15 +23,25 @@ TEST_CASE("header dates are read in all the forms that mail has", "[mail][date]"
         {"31 Dec 1969 23:59:59 +0000", DateTime{-1, 0}},
         {"1 Jan 70 00:00:00 (comment (nested)) +0000", DateTime{0, 0}},
         {"1 Jan 100 00:00:00 +0000", DateTime{946684800, 0}},
-        {"30 Jun 2015 23:59:60 +0000", DateTime{1435708800, 0}},
+        // a leap second stays on its day: SENTON asks for the day as written, time and zone play no part
+        {"30 Jun 2015 23:59:60 +0000", DateTime{1435708799, 0}},
+        {"21 Nov 2026 21.35.34 +0000", DateTime{1795296934, 0}},
         {"29 Feb 2024 00:00:00 Q", DateTime{1709164800, 0}},
         {"29 Feb 2023 00:00:00 +0000", std::nullopt},
         {"32 Jan 2023 00:00:00 +0000", std::nullopt},
-        {"1 Jan 2023 24:00:00 +0000", std::nullopt},
-        {"1 Jan 2023 00:60:00 +0000", std::nullopt},
+        // RFC 5256 §2.2: without a valid time it is 00:00:00, without a valid zone UTC
+        {"1 Jan 2023 24:00:00 +0000", DateTime{1672531200, 0}},
+        {"1 Jan 2023 00:60:00 +0100", DateTime{1672527600, 60}},
+        {"1 Jan 2023 23:59:61 +0000", DateTime{1672531200, 0}},
+        {"1 Jan 2023 12:xx:00 +0000", DateTime{1672531200, 0}},
+        {"1 Jan 2023 99999999:00:00 +0000", DateTime{1672531200, 0}},
+        {"1 Jan 2023 12:00:00 nowhere", DateTime{1672574400, 0}},
+        {"1 Jan 2023 noon", DateTime{1672531200, 0}},
+        {"1 Jan 2023 +0100", DateTime{1672527600, 60}},
+        {"1 Jan 2023", DateTime{1672531200, 0}},
         {"1 Foo 2023 00:00:00 +0000", std::nullopt},
         {"1 Jan 99999999999 00:00:00 +0000", std::nullopt},
-        {"1 Jan 2023", std::nullopt},
+        {"1 Jan", std::nullopt},
         {"", std::nullopt},
         {"(((((((", std::nullopt},
     }));
@@ -56,6 +66,8 @@ TEST_CASE("dates are printed as RFC 5322 and IMAP have them", "[mail][date]") {
 TEST_CASE("internal dates are strict", "[mail][date]") {
     CHECK(parse_internal_date(" 1-Jan-1970 00:00:00 +0000") == DateTime{0, 0});
     CHECK(parse_internal_date("01-jan-1970 01:00:00 +0100") == DateTime{0, 60});
+    CHECK(parse_internal_date("30-Jun-2015 23:59:60 +0000") == DateTime{1435708799, 0});
+    CHECK_FALSE(parse_internal_date("30-Jun-2015 24:00:00 +0000").has_value());
     for (const auto* text : {"1-Jan-1970 00:00:00", "1-Jan-70 00:00:00 +0000", "1-Jan-1970 0:00:00 +0000",
                              "1-January-1970 00:00:00 +0000", "1-Jan-1970 00:00:00 0000", "31-Feb-1970 00:00:00 +0000",
                              "1-Jan-1970 00:00:00 +0000 ", "1-Jan-1970 00:00:00 +0060", ""}) {
