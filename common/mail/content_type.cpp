@@ -13,6 +13,12 @@ constexpr std::size_t parameters_most = 200;  // ours; the rest is ignored
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0'; }
 bool is_tspecial(char c) { return std::string_view("()<>@,;:\\\"/[]?=").find(c) != std::string_view::npos; }
 
+/// `name` and `filename`, their sections (RFC 2231 §3) too.
+bool is_file_name(std::string_view attribute) {
+    const auto name = attribute.substr(0, attribute.find('*'));
+    return base::equals_ignoring_case(name, "name") || base::equals_ignoring_case(name, "filename");
+}
+
 class ValueParser {
 public:
     explicit ValueParser(std::string_view text) : text_(text) {}
@@ -41,7 +47,8 @@ public:
             while (take(';')) continue;
             auto name = token();
             if (name.empty() || !take('=')) continue;
-            found.push_back({std::move(name), value()});
+            auto text = value(is_file_name(name));
+            found.push_back({std::move(name), std::move(text)});
         }
         return found;
     }
@@ -77,15 +84,17 @@ private:
         return at_ < text_.size();
     }
 
-    std::string value() {
+    /// A token (RFC 2045 §5.1), or as senders write it: `name=my file(1).pdf`. Blanks inside belong to it; a comment
+    /// ends a word, but in the middle of a file name's it belongs to the name.
+    std::string value(bool is_file_name) {
         skip();
         if (at_ < text_.size() && text_[at_] == '"') return quoted();
-        // A token by the RFC; senders write `name=my file(1).pdf` too: blanks inside belong to it, a comment after a
-        // blank does not.
         std::string found;
         while (at_ < text_.size() && text_[at_] != ';') {
             const auto start = at_;
-            while (at_ < text_.size() && text_[at_] != ';' && !is_space(text_[at_])) ++at_;
+            while (at_ < text_.size() && text_[at_] != ';' && !is_space(text_[at_]) &&
+                   (is_file_name || text_[at_] != '('))
+                ++at_;
             if (!found.empty()) found.push_back(' ');
             found += text_.substr(start, at_ - start);
             skip();
@@ -139,12 +148,16 @@ std::string percent_escaped(std::string_view value) {
 
 using Sections = std::map<std::size_t, Section>;
 
+/// Extended as soon as one section is. Only the first may name charset and language (RFC 2231 §4.1): a plain first one
+/// leaves both open.
 Parameter join(const std::string& name, const Sections& sections) {
-    const bool extended = sections.begin()->second.extended;
+    auto end = sections.begin();  // the first hole: what is behind it can't be placed
+    for (auto expected = end->first; end != sections.end() && end->first == expected; ++expected) ++end;
+    const bool extended = std::any_of(sections.begin(), end, [](const auto& entry) { return entry.second.extended; });
     Parameter joined{extended ? name + "*" : name, {}};
-    std::size_t expected = sections.begin()->first;
-    for (const auto& [number, section] : sections) {
-        if (number != expected++) break;  // a hole: what is behind it can't be placed
+    if (extended && !sections.begin()->second.extended) joined.value = "''";
+    for (auto at = sections.begin(); at != end; ++at) {
+        const auto& section = at->second;
         joined.value += extended && !section.extended ? percent_escaped(section.value) : section.value;
     }
     return joined;

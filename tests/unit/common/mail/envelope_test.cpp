@@ -112,15 +112,25 @@ TEST_CASE("strings that quotes can't hold go as literals", "[mail][envelope]") {
 
 TEST_CASE("content types are read with comments, quotes and continuations", "[mail][content_type]") {
     const auto type = parse_content_type(
-        " text/plain (a comment); charset=us-ascii (Plain); name=\"a;\\\"b\"; file=my report(1).pdf ; x");
+        " text/plain (a comment); charset=us-ascii (Plain); name=\"a;\\\"b\"; filename=my report(1).pdf (a comment) ; "
+        "x");
     REQUIRE(type);
     CHECK(type->is("TEXT", "PLAIN"));
-    CHECK(type->parameters == Parameters{{"charset", "us-ascii"}, {"name", "a;\"b"}, {"file", "my report(1).pdf"}});
+    CHECK(type->parameters == Parameters{{"charset", "us-ascii"}, {"name", "a;\"b"}, {"filename", "my report(1).pdf"}});
     const auto joined = parse_content_type(
         "message/external-body; URL*0=\"ftp://\"; a=1; URL*1=\"cs.test/x\"; t*1*=%20b; t*0*=utf-8''a; t*2=\"c%\"");
     CHECK(joined->parameters == Parameters{{"URL", "ftp://cs.test/x"}, {"a", "1"}, {"t*", "utf-8''a%20bc%25"}});
     CHECK(parse_content_type("x/y; filename*=utf-8''a%20b")->parameters == Parameters{{"filename*", "utf-8''a%20b"}});
     CHECK(parse_content_type("x/y; n*0=a; n*2=c")->parameters == Parameters{{"n", "a"}});
+    // a comment ends the value; in the middle of a file name it is taken for a part of it
+    const auto commented =
+        parse_content_type("x/y; boundary=b(c); charset=iso-8859-5(Cyrillic;) ; NAME*0=a(1); name*1=b; z=a(b");
+    CHECK(commented->parameters ==
+          Parameters{{"boundary", "b"}, {"charset", "iso-8859-5"}, {"NAME", "a(1)b"}, {"z", "a"}});
+    // a plain first section before an extended one: a charset of its own it has none
+    CHECK(parse_content_type("x/y; name*0=10%-Report-; name*1*=%C3%BC.pdf")->parameters ==
+          Parameters{{"name*", "''10%25-Report-%C3%BC.pdf"}});
+    CHECK(parse_content_type("x/y; n*0=a; n*1=b; n*3*=%20")->parameters == Parameters{{"n", "ab"}});
     for (const auto* bad : {"", "text", "text/", "/plain", "(c)", ";"}) CHECK_FALSE(parse_content_type(bad));
     CHECK(parse_content_disposition("attachment; filename=x.pdf")->type == "attachment");
     CHECK_FALSE(parse_content_disposition(";x=y"));
