@@ -26,6 +26,7 @@ struct MimePart {
     ContentType content_type;
     bool has_content_type = false;  ///< the header named a valid one
     std::string encoding = "7bit";
+    bool has_encoding = false;  ///< the header named one
     std::optional<std::string> id;
     std::optional<std::string> description;
     std::optional<std::string> md5;

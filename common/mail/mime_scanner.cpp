@@ -147,9 +147,10 @@ void MimeScanner::take_mime_field(MimePart& part, std::string_view name, std::st
         auto type = parse_content_type(value);
         part.has_content_type = type.has_value();
         if (type) part.content_type = std::move(*type);
-    } else if (name == "content-transfer-encoding") {
+    } else if (name == "content-transfer-encoding" && !part.has_encoding) {
         auto token = parse_mime_token(value);
-        if (!token.empty()) part.encoding = std::move(token);
+        part.has_encoding = !token.empty();
+        if (part.has_encoding) part.encoding = std::move(token);
     } else if (name == "content-disposition" && !part.disposition) {
         part.disposition = parse_content_disposition(value);
     } else if (name == "content-language" && part.languages.empty()) {

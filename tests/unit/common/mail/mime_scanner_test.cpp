@@ -180,6 +180,14 @@ TEST_CASE("parts beyond the limit belong to the last one", "[mail][mime]") {
     check_invariants(tree);
 }
 
+TEST_CASE("of a MIME field that comes twice the first counts", "[mail][mime]") {
+    const auto tree = scan_mime(
+        "Content-Transfer-Encoding: \r\nContent-Transfer-Encoding: base64\r\nContent-Transfer-Encoding: 8bit\r\n"
+        "Content-Type: text/html\r\nContent-Type: text/plain\r\n\r\nPGI+\r\n");
+    CHECK(tree.parts[0].encoding == "base64");
+    CHECK(tree.parts[0].content_type.is("text", "html"));
+}
+
 TEST_CASE("header bytes beyond the budget are not kept", "[mail][mime]") {
     const std::string message = "Subject: " + std::string(100'000, 's') + "\r\nX: y\r\n\r\nbody\r\n";
     const auto tree = scan_mime(message, {.header_bytes = 1'000});
