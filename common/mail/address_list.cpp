@@ -59,10 +59,17 @@ private:
     }
 
     void word() {
+        const bool is_atom = text_[at_] != '"';
+        const auto found = is_atom ? atom("()<>@,;:\"") : quoted();
         if (gap_ && !words_.empty()) words_.push_back(' ');
+        // obs-local-part = word *("." word): blanks beside its dots are no part of it (RFC 5322 §4.4).
+        const bool beside_dot = after_dot_ || (is_atom && found.starts_with('.'));
+        if (gap_ && !local_.empty() && !beside_dot) local_.push_back(' ');
+        words_ += found;
+        local_ += found;
+        after_dot_ = is_atom && found.ends_with('.');
         gap_ = false;
         has_words_ = true;
-        words_ += text_[at_] == '"' ? quoted() : atom("()<>@,;:\"");
     }
 
     std::string atom(std::string_view ends) {
@@ -101,28 +108,43 @@ private:
         return std::string(base::trim(content));
     }
 
-    /// A local part or domain up to one of `ends`, white space and comments dropped.
-    std::string address_text(std::string_view ends) {
+    /// A local part or domain up to one of `ends`, white space and comments dropped. `one_word`: it ends at white
+    /// space, too, but for that beside a dot (obs-domain, RFC 5322 §4.4).
+    std::string address_text(std::string_view ends, bool one_word = false) {
         std::string found;
+        bool gap = false;
         while (at_ < text_.size() && ends.find(text_[at_]) == std::string_view::npos) {
             const char c = text_[at_];
             if (is_space(c)) {
                 ++at_;
-            } else if (c == '(') {
+                gap = true;
+                continue;
+            }
+            if (c == '(') {
                 comment_ = comment();
-            } else if (c == '"') {
+                continue;
+            }
+            if (one_word && gap && !found.empty() && c != '.' && !found.ends_with('.')) break;
+            gap = false;
+            if (c == '"') {
                 found += quoted();
             } else if (c == '[') {
-                const auto end = text_.find(']', at_);
-                const auto length = end == std::string_view::npos ? text_.size() - at_ : end + 1 - at_;
-                for (const char l : text_.substr(at_, length))
-                    if (!is_space(l)) found.push_back(l);
-                at_ += length;
+                found += domain_literal();
             } else {
                 found += atom(" ()\"[" + std::string(ends));
             }
         }
         return found;
+    }
+
+    std::string domain_literal() {
+        const auto end = text_.find(']', at_);
+        const auto length = end == std::string_view::npos ? text_.size() - at_ : end + 1 - at_;
+        std::string literal;
+        for (const char c : text_.substr(at_, length))
+            if (!is_space(c)) literal.push_back(c);
+        at_ += length;
+        return literal;
     }
 
     /// angle-addr = "<" [obs-route] addr-spec ">"
@@ -155,9 +177,10 @@ private:
     /// addr-spec without brackets: the words so far are its local part.
     void bare_domain() {
         ++at_;
-        auto local = std::exchange(words_, {});
+        auto local = std::exchange(local_, {});
         reset();
-        auto domain = address_text("<>@,;:\"");
+        // A comma may be missing behind it.
+        auto domain = address_text("<>@,;:\"", true);
         add(std::nullopt, std::move(local), std::move(domain));
         if (!comment_.empty()) list_.back().name = std::exchange(comment_, {});
     }
@@ -172,6 +195,7 @@ private:
 
     void group_start() {
         ++at_;
+        if (in_group_) list_.push_back({});  // groups don't nest: the next one ends the one before
         list_.push_back({std::nullopt, std::exchange(words_, {}), std::nullopt});
         in_group_ = true;
         reset();
@@ -203,8 +227,10 @@ private:
 
     void reset() {
         words_.clear();
+        local_.clear();
         comment_.clear();
         has_words_ = false;
+        after_dot_ = false;
         gap_ = false;
     }
 
@@ -212,9 +238,11 @@ private:
     std::size_t most_;
     std::size_t at_ = 0;
     std::vector<ListedAddress> list_;
-    std::string words_;
+    std::string words_;  // as a phrase
+    std::string local_;  // as a local part
     std::string comment_;
     bool has_words_ = false;
+    bool after_dot_ = false;  // the last word was an atom with a dot at its end
     bool gap_ = false;
     bool in_group_ = false;
 };
