@@ -26,18 +26,27 @@ bool is_attachment(const MimePart& part) {
     return part.disposition && base::equals_ignoring_case(part.disposition->type, "attachment");
 }
 
+/// addr-spec, with its source route: RFC 9051 §6.4.4 searches what ENVELOPE shows, and that has the route.
+std::string decoded_address(const ListedAddress& address) {
+    std::string text;
+    if (address.route) text = to_utf8("", *address.route) + ":";
+    return text + to_utf8("", *address.mailbox) + "@" + to_utf8("", *address.host);
+}
+
 /// "Alice <alice@example.test>, bob@example.test" in UTF-8, as people search it.
 std::string decoded_list(const std::vector<ListedAddress>& list) {
     std::string text;
     for (const auto& address : list) {
         if (text.size() > search_most) break;
-        if (!address.mailbox) continue;
+        if (address.is_group_end()) continue;
         if (!text.empty()) text += ", ";
-        const bool plain = !address.name && address.host;
-        if (address.name) text += decode_header(*address.name) + " <";
-        text += to_utf8("", *address.mailbox);
-        if (address.host) text += "@" + to_utf8("", *address.host);
-        if (!plain && address.host) text += ">";
+        if (address.is_group_start()) {
+            text += decode_header(*address.mailbox);
+        } else if (address.name) {
+            text += decode_header(*address.name) + " <" + decoded_address(address) + ">";
+        } else {
+            text += decoded_address(address);
+        }
     }
     return text;
 }
