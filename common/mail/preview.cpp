@@ -109,10 +109,11 @@ std::optional<std::string> entity(std::string_view text, std::size_t& length) {
     return character;
 }
 
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 std::string_view tag_name(std::string_view tag) {
     std::size_t length = 0;
-    while (length < tag.size() && tag[length] != ' ' && tag[length] != '\t' && tag[length] != '\r' &&
-           tag[length] != '\n' && tag[length] != '>' && (length == 0 || tag[length] != '/')) {
+    while (length < tag.size() && !is_blank(tag[length]) && tag[length] != '>' && (length == 0 || tag[length] != '/')) {
         ++length;
     }
     return tag.substr(0, length);
@@ -135,14 +136,33 @@ std::size_t element_end(std::string_view html, std::size_t from, std::string_vie
     return html.size();
 }
 
+// Behind the tag at `at` ("<"). A quoted attribute value may have a ">"; quotes stand behind "=" alone (HTML,
+// "before attribute value state"). One that never ends is none: the tag then ends at the next ">", or where another
+// begins.
+std::size_t tag_end(std::string_view html, std::size_t at) {
+    bool before_value = false;
+    while (++at < html.size() && html[at] != '>') {
+        const char c = html[at];
+        if (before_value && (c == '"' || c == '\'')) {
+            const auto quote = html.find(c, at + 1);
+            if (quote == std::string_view::npos) {
+                const auto next = std::min(html.find_first_of("<>", at), html.size());
+                return next < html.size() && html[next] == '>' ? next + 1 : next;
+            }
+            at = quote;
+        }
+        if (!is_blank(c)) before_value = c == '=';
+    }
+    return std::min(at + 1, html.size());
+}
+
 // Where the markup at `at` ("<") ends. A block breaks the text.
 std::size_t pass_tag(std::string_view html, std::size_t at, Line& line) {
     if (html.substr(at).starts_with("<!--")) {
         const auto end = html.find("-->", at + 4);
         return end == std::string_view::npos ? html.size() : end + 3;
     }
-    const auto close = html.find('>', at);
-    const auto end = close == std::string_view::npos ? html.size() : close + 1;
+    const auto end = tag_end(html, at);
     const auto name = tag_name(html.substr(at + 1));
     if (is_one_of(name, {"style", "script", "head", "title"})) return element_end(html, end, name);
     if (!is_one_of(name,

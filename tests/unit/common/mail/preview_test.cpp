@@ -48,6 +48,10 @@ TEST_CASE("a preview of HTML has no markup", "[mail][preview]") {
     CHECK(preview_of_html("text <!-- without end") == "text");
     CHECK(preview_of_html("text <a href=x") == "text");
     CHECK(preview_of_html("<").empty());
+    CHECK(preview_of_html("a<img alt=\"x > y\" title = 'a>b' src=x>b") == "a b");
+    CHECK(preview_of_html("<p it's>a</p><p a=b'c>d") == "a d");
+    CHECK(preview_of_html("<a href=\"x>text</a> <b c='d e<i>more") == "text more");
+    CHECK(preview_of_html("text <a href='x") == "text");
 }
 
 TEST_CASE("the preview comes from plain text, else from HTML", "[mail][preview]") {
