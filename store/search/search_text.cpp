@@ -68,8 +68,11 @@ Result<bool> block_contains(MessageText& text, std::uint64_t offset, std::uint64
     return any_field_contains(header, part);
 }
 
+// Other media types than text and message may be left out (RFC 9051 §6.4.4); delivery reports and the like may not.
 bool is_text(const mail::PartPlace& place) {
-    return place.kind == mail::PartKind::leaf && (place.media_type.empty() || place.media_type.starts_with("text/"));
+    const auto& type = place.media_type;
+    return place.kind == mail::PartKind::leaf &&
+           (type.empty() || type.starts_with("text/") || type.starts_with("message/"));
 }
 
 bool contains(const std::string& folded, std::string_view part) {
@@ -116,9 +119,10 @@ Result<bool> text_contains(MessageText& text, std::string_view folded_part, bool
     }
     bool first = true;
     for (const auto& place : (*summary)->parts()) {
-        // Every part below the message has a header of its own, which belongs to the body.
+        // BODY "doesn't match any header fields", TEXT does, MIME fields too (RFC 9051 §6.4.4). The header of an
+        // enclosed message has header fields as well, though it lies within the body (RFC 3501 left that open).
         const bool own = std::exchange(first, false);
-        if (!own && place.header_bytes > 2) {
+        if (with_header && !own && place.header_bytes > 2) {
             const auto found = block_contains(text, place.header_offset, place.header_bytes, folded_part);
             if (!found || *found) return found;
         }

@@ -14,8 +14,9 @@ namespace helio::store::search {
 /// Errors: those of MessageText::read().
 Result<bool> field_contains(MessageText& text, std::string_view name, std::string_view folded_part);
 
-/// True when a text part, the header of a nested message or (`with_header`) the message's own header has
-/// `folded_part`. Of one part at most the first 16 MiB are looked at. Errors: those of MessageText::read().
+/// True when a part of type text or message has `folded_part`, or (`with_header`) any header: the message's own, a
+/// part's, an enclosed message's. Of one part at most the first 16 MiB are looked at. Errors: those of
+/// MessageText::read().
 Result<bool> text_contains(MessageText& text, std::string_view folded_part, bool with_header);
 
 }  // namespace helio::store::search

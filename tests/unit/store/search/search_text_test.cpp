@@ -34,19 +34,31 @@ const std::string mixed =
     "--b\r\nContent-Type: application/octet-stream\r\n"
     "Content-Disposition: attachment; filename*=utf-8''%C3%A4pfel.bin\r\n\r\nhidden\r\n"
     "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nnested words\r\n"
+    "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.test\r\n"
+    "--b\r\nContent-Type: message/global-delivery-status\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    "RmluYWwtUmVjaXBpZW50OiB1dGYtODsgasO2cmc=\r\n"
     "--b--\r\n";
 
 }  // namespace
 
-TEST_CASE("text parts are searched decoded, other parts by their headers alone", "[store][search]") {
+TEST_CASE("parts of type text and message are searched decoded, others by their headers alone", "[store][search]") {
     Bench bench(mixed);
-    CHECK(bench.text("grüße"));
-    CHECK(bench.text("nested"));
-    CHECK(bench.text("subject: inner"));
-    CHECK(bench.text("äpfel.bin"));
-    CHECK_FALSE(bench.text("hidden"));
-    CHECK_FALSE(bench.text("outer"));
-    CHECK(bench.text("outer", true));
+    for (const bool with_header : {false, true}) {
+        CHECK(bench.text("grüße", with_header));
+        CHECK(bench.text("nested", with_header));
+        CHECK(bench.text("dns; mx.test", with_header));
+        CHECK(bench.text("jörg", with_header));
+        CHECK_FALSE(bench.text("hidden", with_header));
+    }
+}
+
+TEST_CASE("a search of the body matches no header, one of the text every header", "[store][search]") {
+    Bench bench(mixed);
+    for (const auto* part : {"outer", "subject: inner", "äpfel.bin", "quoted-printable", "message/rfc822"}) {
+        CAPTURE(part);
+        CHECK_FALSE(bench.text(part));
+        CHECK(bench.text(part, true));
+    }
 }
 
 TEST_CASE("a field is searched unfolded and decoded, whatever the case of its name", "[store][search]") {
