@@ -15,7 +15,14 @@ using Kind = imap::Section::Kind;
 constexpr std::uint64_t chunk_bytes = 64 * 1024;
 constexpr std::uint64_t most_header_bytes = 1 << 20;
 
-// HEADER.FIELDS and HEADER.FIELDS.NOT: the fields as they stand in the message, then an empty line.
+bool ends_with_blank_line(std::string_view header) {
+    if (!header.ends_with('\n')) return false;
+    header.remove_suffix(1);
+    if (header.ends_with('\r')) header.remove_suffix(1);
+    return header.empty() || header.ends_with('\n');
+}
+
+// HEADER.FIELDS and HEADER.FIELDS.NOT: the fields as they stand in the message.
 std::string pick_fields(std::string_view header, const imap::Section& section) {
     std::string out;
     mail::HeaderReader reader(header);
@@ -25,7 +32,6 @@ std::string pick_fields(std::string_view header, const imap::Section& section) {
         });
         if (named == (section.kind == Kind::header_fields)) out += field->text;
     }
-    out += "\r\n";
     return out;
 }
 
@@ -57,6 +63,11 @@ Result<std::optional<SectionBytes>> find_section(search::MessageText& text, cons
     const auto read = text.read(bytes.offset, std::min(bytes.length, most_header_bytes), header);
     if (!read) return fail(read.error());
     bytes.built = pick_fields(header, section);
+    // RFC 9051 §6.4.5.1: the blank line is part of every header fetch, "except in the case of a message that has no
+    // body and no blank line". A header that was cut here has one; a last field without its line end gets that.
+    const bool has_blank_line = header.size() < bytes.length || ends_with_blank_line(header);
+    const bool line_is_open = !bytes.built->empty() && !bytes.built->ends_with('\n');
+    if (has_blank_line || line_is_open) *bytes.built += "\r\n";
     return bytes;
 }
 
