@@ -108,10 +108,10 @@ private:
         return std::string(base::trim(content));
     }
 
-    /// A local part or domain up to one of `ends`, white space and comments dropped. `one_word`: it ends at white
-    /// space, too, but for that beside a dot (obs-domain, RFC 5322 §4.4).
-    std::string address_text(std::string_view ends, bool one_word = false) {
-        std::string found;
+    /// A local part or domain up to one of `ends`, white space and comments dropped. Nothing: there is none; an empty
+    /// one is a quoted string. `one_word`: it ends at white space, too, but for that beside a dot (obs-domain).
+    std::optional<std::string> address_text(std::string_view ends, bool one_word = false) {
+        std::optional<std::string> found;
         bool gap = false;
         while (at_ < text_.size() && ends.find(text_[at_]) == std::string_view::npos) {
             const char c = text_[at_];
@@ -124,14 +124,15 @@ private:
                 comment_ = comment();
                 continue;
             }
-            if (one_word && gap && !found.empty() && c != '.' && !found.ends_with('.')) break;
+            if (one_word && gap && found && c != '.' && !found->ends_with('.')) break;
             gap = false;
+            if (!found) found.emplace();
             if (c == '"') {
-                found += quoted();
+                *found += quoted();
             } else if (c == '[') {
-                found += domain_literal();
+                *found += domain_literal();
             } else {
-                found += atom(" ()\"[" + std::string(ends));
+                *found += atom(" ()\"[" + std::string(ends));
             }
         }
         return found;
@@ -151,13 +152,13 @@ private:
     void angle() {
         ++at_;
         while (at_ < text_.size() && is_space(text_[at_])) ++at_;
-        std::string domain;
+        std::optional<std::string> domain;
         std::optional<std::string> route;
         if (at_ < text_.size() && text_[at_] == '@') {
-            domain = address_text(":>").substr(1);
+            domain = address_text(":>")->substr(1);
             if (at_ < text_.size() && text_[at_] == ':') {
                 ++at_;
-                route = "@" + std::exchange(domain, {});
+                route = "@" + *std::exchange(domain, {});
             }
         }
         auto local = address_text("@>,;");
@@ -177,7 +178,8 @@ private:
     /// addr-spec without brackets: the words so far are its local part.
     void bare_domain() {
         ++at_;
-        auto local = std::exchange(local_, {});
+        std::optional<std::string> local;
+        if (has_words_) local = std::move(local_);
         reset();
         // A comma may be missing behind it.
         auto domain = address_text("<>@,;:\"", true);
@@ -213,15 +215,16 @@ private:
         if (has_words_) {
             auto local = std::exchange(words_, {});
             auto name = std::exchange(comment_, {});
-            add(std::nullopt, std::move(local), {});
+            add(std::nullopt, std::move(local), std::nullopt);
             if (!name.empty()) list_.back().name = std::move(name);
         }
         reset();
     }
 
-    void add(std::optional<std::string> name, std::string local, std::string domain) {
-        if (local.empty()) local = "MISSING_MAILBOX";
-        if (domain.empty()) domain = "MISSING_DOMAIN";
+    /// A local part may be empty: `""@x.test` (RFC 5322 §3.4.1: a quoted-string).
+    void add(std::optional<std::string> name, std::optional<std::string> local, std::optional<std::string> domain) {
+        if (!local) local = "MISSING_MAILBOX";
+        if (!domain || domain->empty()) domain = "MISSING_DOMAIN";
         list_.push_back({std::move(name), std::move(local), std::move(domain)});
     }
 

@@ -24,6 +24,9 @@ TEST_CASE("header dates are read in all the forms that mail has", "[mail][date]"
         {"1 Jan 70 00:00:00 (comment (nested)) +0000", DateTime{0, 0}},
         {"1 Jan 100 00:00:00 +0000", DateTime{946684800, 0}},
         // a leap second stays on its day: SENTON asks for the day as written, time and zone play no part
+        {"31 Dec 9999 00:00:00 +0000", DateTime{253402214400, 0}},
+        {"1 Jan 10000 00:00:00 +0000", std::nullopt},
+        {"1 Jan 40000 00:00:00 +0000", std::nullopt},
         {"30 Jun 2015 23:59:60 +0000", DateTime{1435708799, 0}},
         {"21 Nov 2026 21.35.34 +0000", DateTime{1795296934, 0}},
         {"29 Feb 2024 00:00:00 Q", DateTime{1709164800, 0}},

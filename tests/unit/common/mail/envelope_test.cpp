@@ -61,6 +61,8 @@ TEST_CASE("address lists are read as mail has them", "[mail][envelope]") {
         {"\"a . b\" . c@x.test", "a . b.c@x.test"},
         {"a b@x.test", "a b@x.test"},
         {"Alice B . Cooper <a . b@x.test>", "Alice B . Cooper|a.b@x.test"},
+        {"\"\"@x.test", "@x.test"},
+        {"\"\" <\"\"@x.test>", "|@x.test"},
         {"a@x.test b@y . test (B) c@z.test Dan <d@x.test>", "a@x.test, B|b@y.test, c@z.test, Dan|d@x.test"},
         {"a@x.test\r\n (A)\r\n b@[192.0.2.1] c@x (C) . test", "A|a@x.test, b@[192.0.2.1], C|c@x.test"},
         {"a@x.test,,b@x.test,", "a@x.test, b@x.test"},
@@ -97,6 +99,8 @@ TEST_CASE("ENVELOPE is printed as RFC 9051 has it", "[mail][envelope]") {
     CHECK(printed("") == "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL)");
     CHECK(printed("Subject:\r\nTo: g:;\r\n") ==
           R"((NIL "" NIL NIL NIL ((NIL NIL "g" NIL)(NIL NIL NIL NIL)) NIL NIL NIL NIL))");
+    CHECK(printed("From: \"\"@x.test\r\n") ==
+          R"((NIL NIL ((NIL NIL "" "x.test")) ((NIL NIL "" "x.test")) ((NIL NIL "" "x.test")) NIL NIL NIL NIL NIL))");
     CHECK(printed("Subject: gr\xC3\xBCn\r\n") == "(NIL {5}\r\ngr\xC3\xBCn NIL NIL NIL NIL NIL NIL NIL NIL)");
 }
 

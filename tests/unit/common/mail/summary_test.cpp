@@ -103,9 +103,10 @@ TEST_CASE("search texts are decoded", "[mail][summary]") {
     CHECK(view->has_attachment());
     const auto odd = summarize(
         "From: <@r1.test,@r2.test:a@x.test>, B <@r3.test:b@x.test>\r\n"
-        "To: =?utf-8?q?Caf=C3=A9?=: c@x.test;\r\n\r\n");
+        "To: =?utf-8?q?Caf=C3=A9?=: c@x.test;\r\nCc: \"\"@x.test\r\n\r\n");
     CHECK(SummaryView::open(odd)->from().text == "@r1.test,@r2.test:a@x.test, B <@r3.test:b@x.test>");
     CHECK(SummaryView::open(odd)->to().text == "Café, c@x.test");
+    CHECK(SummaryView::open(odd)->cc().text == "@x.test");
     const auto long_bytes = summarize("Subject: " + std::string(3'000, 's') + "\r\n\r\n");
     CHECK(SummaryView::open(long_bytes)->subject().text.size() == 2'048);
     CHECK_FALSE(SummaryView::open(long_bytes)->subject().complete);
