@@ -99,7 +99,7 @@ void Guard::record(std::string_view name, const ldap::User* user, const Login& l
     if (typed.empty() || typed.size() > most_name_bytes) return;
     if (own != typed) users_.add_failure(typed);
     if (users_.add_failure(own)) {
-        log_.warning("auth.throttle", {{"user", base::printable(own)}, {"seconds", config_.window.count() / 1000}});
+        log_.warning("auth.throttle", {{"user", own}, {"seconds", config_.window.count() / 1000}});
     }
 }
 

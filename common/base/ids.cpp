@@ -1,5 +1,8 @@
 #include "common/base/ids.h"
 
+#include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <stdexcept>
 #include <string_view>
 
@@ -19,6 +22,12 @@ std::string new_id() {
     auto id = random_bytes(16);
     for (auto& c : id) c = alphabet[static_cast<unsigned char>(c) & 31];
     return id;
+}
+
+bool is_session_id(std::string_view text) {
+    const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || std::strchr("-_.+/=:", c) != nullptr; };
+    return !text.empty() && text.size() <= 64 && text.find('\0') == std::string_view::npos &&
+           std::ranges::all_of(text, fits);
 }
 
 }  // namespace helio::base

@@ -33,11 +33,6 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
     return text.size() >= prefix.size() && equals_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
-bool contains_ignoring_case(std::string_view text, std::string_view part) {
-    const auto same = [](char x, char y) { return to_lower(x) == to_lower(y); };
-    return part.empty() || !std::ranges::search(text, part, same).empty();
-}
-
 std::string_view trim(std::string_view text) {
     constexpr std::string_view white = " \t\r\n";
     const auto first = text.find_first_not_of(white);
@@ -142,9 +137,7 @@ std::string printable(std::string_view bytes, std::size_t most) {
     return text;
 }
 
-namespace {
-// Length of the well-formed sequence at the start of `text`, or 0 (RFC 3629 §4).
-std::size_t utf8_sequence(std::string_view text) {
+std::size_t utf8_length(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned first = byte(0);
     if (first < 0x80) return 1;
@@ -160,6 +153,7 @@ std::size_t utf8_sequence(std::string_view text) {
     return length;
 }
 
+namespace {
 // How many bytes at the start are ASCII; eight at a time.
 std::size_t ascii_prefix(std::string_view text) {
     std::size_t at = 0;
@@ -176,19 +170,11 @@ bool is_utf8(std::string_view text) {
     for (;;) {
         text.remove_prefix(ascii_prefix(text));
         if (text.empty()) break;
-        const auto length = utf8_sequence(text);
+        const auto length = utf8_length(text);
         if (length == 0) return false;
         text.remove_prefix(length);
     }
     return true;
-}
-
-std::string human_bytes(std::uint64_t bytes) {
-    constexpr std::array<std::string_view, 5> units = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-    auto amount = static_cast<double>(bytes);
-    std::size_t unit = 0;
-    for (; amount >= 1024 && unit + 1 < units.size(); ++unit) amount /= 1024;
-    return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", amount, units[unit]);
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

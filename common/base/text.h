@@ -15,7 +15,6 @@ namespace helio::base {
 [[nodiscard]] std::string to_upper(std::string_view text);  ///< ASCII letters only
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 [[nodiscard]] bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
-[[nodiscard]] bool contains_ignoring_case(std::string_view text, std::string_view part);
 [[nodiscard]] std::string_view trim(std::string_view text);  ///< spaces, tabs, CR and LF at both ends
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
@@ -31,11 +30,11 @@ namespace helio::base {
 /// For logs: control characters, quotes and bytes above 126 as \xNN, cut to `most` bytes with "..." behind.
 [[nodiscard]] std::string printable(std::string_view bytes, std::size_t most = 200);
 
+/// Bytes of the character that `text`, which is not empty, begins with; 0 when it is no UTF-8 (RFC 3629 §4).
+[[nodiscard]] std::size_t utf8_length(std::string_view text);
+
 /// True when `text` is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
 [[nodiscard]] bool is_utf8(std::string_view text);
-
-/// "128 MiB", "5.0 MiB", "812 bytes": sizes for people.
-[[nodiscard]] std::string human_bytes(std::uint64_t bytes);
 
 /// Levenshtein distance; for "did you mean" in configuration errors.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);

@@ -1,5 +1,6 @@
 #include "common/logging/logger.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,33 +11,45 @@
 #include <unistd.h>
 
 #include "common/base/startup_error.h"
+#include "common/base/text.h"
 
 namespace helio::logging {
 namespace {
 
 constexpr std::array<std::string_view, 4> level_names = {"debug", "info", "warning", "error"};
 
-// Escapes as JSON does; logfmt readers take the same form.
+constexpr std::size_t most_value_bytes = 2000;
+
+/// A character that a terminal shows: UTF-8, no control character (U+0080 to U+009F are, RFC 3629 §3).
+bool is_shown(std::string_view character) {
+    const auto first = static_cast<unsigned char>(character[0]);
+    if (character.size() == 1) return first >= 32 && first < 127;
+    return first != 0xc2 || static_cast<unsigned char>(character[1]) >= 0xa0;
+}
+
+// Escapes as JSON does; logfmt readers take the same form. A byte that is no UTF-8 is written as its number.
 void append_quoted(std::string& line, std::string_view text) {
     line.push_back('"');
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            line.push_back('\\');
-            line.push_back(c);
-        } else if (c == '\n') {
+    const bool is_cut = text.size() > most_value_bytes;
+    for (text = text.substr(0, most_value_bytes); !text.empty();) {
+        const auto character = text.substr(0, std::max<std::size_t>(base::utf8_length(text), 1));
+        text.remove_prefix(character.size());
+        if (character == "\"" || character == "\\") {
+            line.append("\\").append(character);
+        } else if (character == "\n") {
             line += "\\n";
-        } else if (byte < 32 || byte >= 127) {
-            line += fmt::format("\\u{:04x}", byte);
+        } else if (is_shown(character)) {
+            line += character;
         } else {
-            line.push_back(c);
+            for (const char c : character) line += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
         }
     }
+    if (is_cut) line += "...";
     line.push_back('"');
 }
 
 bool needs_quotes(std::string_view text) {
-    if (text.empty()) return true;
+    if (text.empty() || text.size() > most_value_bytes) return true;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte <= 32 || byte >= 127 || c == '"' || c == '=' || c == '\\') return true;

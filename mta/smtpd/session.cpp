@@ -40,7 +40,7 @@ void Session::log_login(const auth::Login& login, std::string_view mechanism) co
     const bool ok = login.verdict == auth::Verdict::ok;
     services_.log.info("smtp.login", {{"session", connection_.id},
                                       {"client", connection_.client.address.to_string()},
-                                      {"user", base::printable(login.name)},
+                                      {"user", login.name},
                                       {"how", mechanism},
                                       {"tls", is_tls()},
                                       {"result", ok ? std::string_view("ok") : std::string_view(login.reason)}});
@@ -198,7 +198,7 @@ void Session::log_end() const {
     services_.log.info("mta.session", {{"session", connection_.id},
                                        {"listener", connection_.listener},
                                        {"client", connection_.client.to_string()},
-                                       {"name", base::printable(client_name_, 100)},
+                                       {"name", client_name_},
                                        {"user", user_ ? user_->store_name() : std::string()},
                                        {"tls", is_tls()},
                                        {"messages", transactions_},

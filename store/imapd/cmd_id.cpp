@@ -1,23 +1,9 @@
 // ID (RFC 2971). From a trusted front end it carries the client's address and the session id (Dovecot's fields).
-#include "common/base/text.h"
+#include "common/base/ids.h"
 #include "common/net/address.h"
 #include "store/imapd/commands.h"
 
 namespace helio::store::imapd {
-
-namespace {
-
-// An id goes to every log line: only what ours look like.
-bool is_session_id(std::string_view text) {
-    if (text.empty() || text.size() > 64) return false;
-    for (const char c : text) {
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!plain && c != '-' && c != '_' && c != '.' && c != '+' && c != '/' && c != '=') return false;
-    }
-    return true;
-}
-
-}  // namespace
 
 Task<Reply> cmd_id(ImapSession& session, const imap::Command& command) {
     const auto& id = std::get<imap::IdArguments>(command.arguments);
@@ -25,7 +11,7 @@ Task<Reply> cmd_id(ImapSession& session, const imap::Command& command) {
         const auto address = net::Address::parse(id.value("x-originating-ip"));
         const std::string session_id = id.value("x-session-id");
         session.set_client(address ? address->to_string() : std::string(),
-                           is_session_id(session_id) ? session_id : std::string());
+                           base::is_session_id(session_id) ? session_id : std::string());
     }
     session.out() += "* ID (\"name\" \"Heliograph\")\r\n";
     co_return Reply::ok("ID completed");

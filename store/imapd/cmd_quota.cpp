@@ -100,8 +100,7 @@ Task<Reply> cmd_set_quota(ImapSession& session, const imap::Command& command) {
     const auto done = co_await session.services().store.set_quota(*name, *limits);
     if (!done) co_return reply_of(done.error());
     session.services().log.info(
-        "imap.quota_set",
-        {{"session", session.id()}, {"user", session.user_name()}, {"root", base::printable(name->to_string())}});
+        "imap.quota_set", {{"session", session.id()}, {"user", session.user_name()}, {"root", name->to_string()}});
     const auto known = co_await known_limits(session, name->owner);
     const auto root = session.services().store.quota_root(*name, known);
     if (root) print_root(session, *root);

@@ -12,8 +12,7 @@ Task<Reply> cmd_starttls(ImapSession& session, const imap::Command& command) {
     if (!sent) co_return Reply::hang_up();
     auto secured = co_await session.wire().start_tls_server(session.services().tls->current(), session.idle_deadline());
     if (!secured) {
-        session.services().log.info("imap.starttls",
-                                    {{"session", session.id()}, {"result", to_string(secured.error())}});
+        session.note_end(secured.error());
         co_return Reply::hang_up();
     }
     co_return Reply::already_sent();

@@ -23,7 +23,7 @@ ImapConfig read_imap_config(config::Section section) {
     for (const auto& name : section.texts("admins")) config.admins.push_back(base::to_lower(name));
     config.admin = section.text("admin", "");
     config.comment = section.text("comment", "");
-    config.command_bytes = section.size("command_size", config.command_bytes);
+    config.command_bytes = section.size("command_size", config.command_bytes, 8u << 10, 1u << 30);
     config.sort_memory_bytes = section.size("sort_memory", config.sort_memory_bytes);
     config.literal_minus = section.flag("literal_minus", config.literal_minus);
     config.message_limit = read_limit(section, "message_limit");

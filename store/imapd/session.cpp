@@ -252,7 +252,7 @@ void ImapSession::leave() {
     unselect();
     notify(nullptr);
     state_ = ImapState::not_authenticated;
-    services_.log.info("imap.unauthenticate", {{"session", id_}, {"user", base::printable(user_name_)}});
+    services_.log.info("imap.unauthenticate", {{"session", id_}, {"user", user_name_}});
     connection_.token.give_up_user();
     user_name_.clear();
     store_.reset();
@@ -316,8 +316,8 @@ void ImapSession::note_end(const Error& error) {
 void ImapSession::log_end() const {
     const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(services_.clock.now() - started_);
     services_.log.info("imap.end", {{"session", id_},
-                                    {"client", base::printable(client_)},
-                                    {"user", base::printable(user_name_)},
+                                    {"client", client_},
+                                    {"user", user_name_},
                                     {"reason", end_reason_},
                                     {"in", connection_.wire.bytes_in()},
                                     {"out", connection_.wire.bytes_out()},

@@ -139,6 +139,8 @@ public:
     /// Waits in IDLE: true when the client sent something, false when the mailbox stirred or the session must end.
     Task<bool> wait_idle(base::SteadyTime until);
     bool stopping() const { return stopping_; }
+    /// Why the session is about to end; the last log line says so.
+    void note_end(const Error& error);
     /// The answer to a command whose news could not be told: after a BYE its outcome is told all the same.
     Reply last_reply(Reply reply) const;
     imap::Framer& framer() { return framer_; }
@@ -147,6 +149,7 @@ private:
     /// Opens the user's store and enters the authenticated state. `user` may be null (proxy login).
     Task<Reply> enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how);
     Reply refuse_login(const auth::Login& login);
+    void log_refused(std::string_view name, std::string_view result) const;
     enum class Read { more, command, handled, end };
     Task<> converse();
     Task<Read> read_command();
@@ -158,7 +161,6 @@ private:
     Task<> goodbye(std::string_view code, std::string_view text);
     bool has_own_news() const;
     Task<Result<>> tell_own_news();
-    void note_end(const Error& error);
     void log_end() const;
     void interrupt();
     void wind_down();

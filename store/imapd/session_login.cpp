@@ -43,20 +43,19 @@ Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::Use
     name = base::to_lower(name);
     if (!is_store_name(name)) co_return Reply::no(imap::code::authorization_failed, "Not a user name");
     if (user && !config().mailhost.empty() && !user->mail_host.empty() && user->mail_host != config().mailhost) {
-        services_.log.info("imap.login",
-                           {{"session", id_}, {"user", base::printable(name)}, {"result", "wrong mailhost"}});
+        log_refused(name, "wrong mailhost");
+        services_.metrics.logins_rejected.add();
         co_return Reply::no(imap::code::unavailable, "Your mailbox is on another server");
     }
     if (!connection_.token.claim_user(name)) {
-        services_.log.info("imap.login",
-                           {{"session", id_}, {"user", base::printable(name)}, {"result", "too many sessions"}});
+        log_refused(name, "too many sessions");
+        services_.metrics.logins_rejected.add();
         co_return Reply::no(imap::code::limit, "Too many connections of this user");
     }
     const auto id = co_await services_.store.open_user(name);
     if (!id) {
         services_.metrics.logins_unavailable.add();
-        services_.log.error("imap.login",
-                            {{"session", id_}, {"user", base::printable(name)}, {"result", to_string(id.error())}});
+        log_refused(name, to_string(id.error()));
         co_return reply_of(id.error());
     }
     if (!user && services_.directory != nullptr) {
@@ -71,19 +70,20 @@ Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::Use
     framer_.set_limits(user_limits(config()));
     services_.metrics.logins_ok.add();
     services_.log.info("imap.login", {{"session", id_},
-                                      {"client", base::printable(client_)},
-                                      {"user", base::printable(user_name_)},
+                                      {"client", client_},
+                                      {"user", user_name_},
                                       {"how", how},
                                       {"tls", connection_.wire.is_tls()},
                                       {"result", "ok"}});
     co_return Reply::ok("Logged in", "CAPABILITY " + capabilities());
 }
 
+void ImapSession::log_refused(std::string_view name, std::string_view result) const {
+    services_.log.info("imap.login", {{"session", id_}, {"client", client_}, {"user", name}, {"result", result}});
+}
+
 Reply ImapSession::refuse_login(const auth::Login& login) {
-    services_.log.info("imap.login", {{"session", id_},
-                                      {"client", base::printable(client_)},
-                                      {"user", base::printable(login.name)},
-                                      {"result", login.reason}});
+    log_refused(login.name, login.reason);
     if (login.verdict == auth::Verdict::unavailable) {
         services_.metrics.logins_unavailable.add();
         return Reply::no(imap::code::unavailable, "Temporary authentication failure");

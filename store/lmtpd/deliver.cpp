@@ -59,7 +59,7 @@ void log_outcome(LmtpSession& session, const AcceptedRecipient& recipient, std::
                                  {"trace", recipient.delivery.trace_id},
                                  {"delivery", recipient.delivery.delivery_id},
                                  {"from", base::printable(session.transaction()->mail.reverse_path.to_string())},
-                                 {"user", base::printable(recipient.user)},
+                                 {"user", recipient.user},
                                  {"mailbox", result ? to_object_id(result->mailbox) : std::string()},
                                  {"uid", result ? result->uid.value : 0},
                                  {"bytes", bytes},

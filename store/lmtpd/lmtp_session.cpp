@@ -136,7 +136,7 @@ void LmtpSession::log_end() const {
     services_.log.info("lmtp.session", {{"session", connection_.id},
                                         {"listener", connection_.listener},
                                         {"client", connection_.client.to_string()},
-                                        {"name", base::printable(client_name_, 100)},
+                                        {"name", client_name_},
                                         {"tls", connection_.wire.is_tls()},
                                         {"transactions", transactions_},
                                         {"errors", errors_},

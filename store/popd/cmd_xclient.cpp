@@ -1,22 +1,11 @@
 // XCLIENT name=value ... (as Dovecot's proxies send it): a listed front end tells whom it serves, before it logs in.
 // ADDR and PORT are the true client's, SESSION is the id that follows the session through all daemons; other names are
 // passed over.
-#include <algorithm>
-
+#include "common/base/ids.h"
 #include "common/base/text.h"
 #include "store/popd/commands.h"
 
 namespace helio::store {
-namespace {
-
-constexpr std::size_t session_id_most = 64;
-
-bool is_session_id(std::string_view text) {
-    return !text.empty() && text.size() <= session_id_most &&
-           std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7F; });
-}
-
-}  // namespace
 
 Task<> cmd_xclient(PopSession& session, std::string argument) {
     if (!session.trusted_front_end()) {
@@ -39,7 +28,7 @@ Task<> cmd_xclient(PopSession& session, std::string argument) {
         } else if (name == "PORT") {
             const auto port = base::parse_number32(value);
             if (port && *port <= 0xFFFF) client.port = static_cast<std::uint16_t>(*port);
-        } else if (name == "SESSION" && is_session_id(value)) {
+        } else if (name == "SESSION" && base::is_session_id(value)) {
             session_id = value;
         }
     }

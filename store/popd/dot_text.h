@@ -1,5 +1,5 @@
 // The form of a multi-line response (RFC 1939 §3): CRLF line ends, lines that begin with a dot get one more, a line
-// with a dot ends it. Streaming: fed in pieces of any size. Pure; tests/fuzz/store_pop_dot_text.cpp.
+// with a dot ends it. Streaming: fed in pieces of any size. Pure; tests/fuzz/store_pop.cpp.
 #pragma once
 
 #include <cstdint>

@@ -102,15 +102,14 @@ void PopSession::refuse_login(const auth::Login& login, std::string_view how) {
 
 void PopSession::fail_login(std::string_view name, const Error& cause) {
     services_.metrics.logins_unavailable.add();
-    services_.log.error("pop3.login",
-                        {{"session", id_}, {"user", base::printable(name)}, {"result", to_string(cause)}});
+    services_.log.error("pop3.login", {{"session", id_}, {"user", name}, {"result", to_string(cause)}});
     error("SYS/TEMP", "The mailbox can't be opened now");
 }
 
 void PopSession::log_login(std::string_view name, std::string_view result, std::string_view how) {
     services_.log.info("pop3.login", {{"session", id_},
                                       {"client", connection_.client.address.to_string()},
-                                      {"user", base::printable(name)},
+                                      {"user", name},
                                       {"how", how},
                                       {"tls", connection_.wire.is_tls()},
                                       {"result", result}});

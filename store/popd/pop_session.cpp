@@ -149,7 +149,8 @@ void PopSession::log_end() const {
     const auto duration =
         std::chrono::duration_cast<std::chrono::milliseconds>(services_.clock.now() - started_).count();
     services_.log.info("pop3.end", {{"session", id_},
-                                    {"user", base::printable(user_name_)},
+                                    {"client", connection_.client.address.to_string()},
+                                    {"user", user_name_},
                                     {"reason", end_reason_},
                                     {"retrieved", retrieved_},
                                     {"deleted", deleted_},

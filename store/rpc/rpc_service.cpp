@@ -158,7 +158,7 @@ grpc::Status RpcService::done(const RpcCall& call, std::string_view method, grpc
     (status.ok() ? calls_ok_ : calls_failed_).add();
     const auto code = static_cast<int>(status.error_code());
     log_.info("grpc.call", {{"method", method},
-                            {"user", base::printable(call.user)},
+                            {"user", call.user},
                             {"peer", call.peer},
                             {"trace", call.trace_id},
                             {"code", code},

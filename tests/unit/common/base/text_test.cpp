@@ -1,5 +1,6 @@
 #include "common/base/text.h"
 
+#include "common/base/ids.h"
 #include "tests/support/catch.h"
 
 using namespace helio::base;
@@ -50,4 +51,13 @@ TEST_CASE("hostile bytes print as one harmless line", "[base]") {
     CHECK(printable("a\r\nb\"\x00"
                     "c") == "a\\x0d\\x0ab\\x22");
     CHECK(printable(std::string(300, 'x'), 5) == "xxxxx...");
+}
+
+TEST_CASE("another daemon's id is taken only when it looks like one", "[base]") {
+    CHECK(is_session_id(new_id()));
+    CHECK(is_session_id("AZaz09-_.+/=:"));
+    CHECK(is_session_id(std::string(64, 'x')));
+    for (const auto& bad : {std::string(), std::string(65, 'x'), std::string("a b"), std::string("a\"b"),
+                            std::string("a\nb"), std::string("a\0b", 3), std::string("\xc3\xbc")})
+        CHECK_FALSE(is_session_id(bad));
 }
