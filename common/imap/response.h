@@ -16,11 +16,9 @@ namespace helio::imap {
 
 /// Response codes (RFC 9051 §7.1, RFC 5530, RFC 7162) that stand alone.
 namespace code {
-inline constexpr std::string_view alert = "ALERT";
 inline constexpr std::string_view already_exists = "ALREADYEXISTS";
 inline constexpr std::string_view authentication_failed = "AUTHENTICATIONFAILED";
 inline constexpr std::string_view authorization_failed = "AUTHORIZATIONFAILED";
-inline constexpr std::string_view bad_charset = "BADCHARSET";
 inline constexpr std::string_view cannot = "CANNOT";
 inline constexpr std::string_view client_bug = "CLIENTBUG";
 inline constexpr std::string_view closed = "CLOSED";

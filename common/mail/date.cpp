@@ -178,19 +178,6 @@ bool parse_time(Scanner& scanner, Fields& fields) {
     return is_time(fields);
 }
 
-/// dd "-" Mon "-" yyyy
-std::optional<std::int64_t> parse_dashed(std::string_view text, Fields& fields) {
-    const auto parts = base::split(text, '-');
-    if (parts.size() != 3 || parts[0].size() > 2 || parts[1].size() != 3 || parts[2].size() != 4) return std::nullopt;
-    const auto day = base::parse_number32(parts[0]);
-    const auto year = base::parse_number32(parts[2]);
-    fields.month = month_of(parts[1]);
-    if (!day || !year || fields.month == 0) return std::nullopt;
-    fields.day = static_cast<int>(*day);
-    fields.year = static_cast<int>(*year);
-    return days_of(fields.year, fields.month, fields.day);
-}
-
 }  // namespace
 
 std::int64_t DateTime::local_day() const {
@@ -225,35 +212,6 @@ std::string print_date(DateTime date) {
     return fmt::format("{}, {} {} {:04} {:02}:{:02}:{:02} {}", weekdays[weekday], f.day,
                        months[static_cast<std::size_t>(f.month - 1)], f.year, f.hour, f.minute, f.second,
                        print_zone(f.zone_minutes));
-}
-
-std::optional<DateTime> parse_internal_date(std::string_view text) {
-    if (text.starts_with(' ')) text.remove_prefix(1);
-    const auto parts = base::split(text, ' ');
-    if (parts.size() != 3 || parts[1].size() != 8 || parts[1][2] != ':' || parts[1][5] != ':') return std::nullopt;
-    Fields fields;
-    if (!parse_dashed(parts[0], fields)) return std::nullopt;
-    const auto hour = base::parse_number32(parts[1].substr(0, 2));
-    const auto minute = base::parse_number32(parts[1].substr(3, 2));
-    const auto second = base::parse_number32(parts[1].substr(6, 2));
-    const auto zone = parse_numeric_zone(parts[2]);
-    if (!hour || !minute || !second || !zone) return std::nullopt;
-    fields.hour = static_cast<int>(*hour);
-    fields.minute = static_cast<int>(*minute);
-    fields.second = static_cast<int>(*second);
-    fields.zone_minutes = *zone;
-    return to_date_time(fields);
-}
-
-std::string print_internal_date(DateTime date) {
-    const auto f = to_fields(date);
-    return fmt::format("{:2}-{}-{:04} {:02}:{:02}:{:02} {}", f.day, months[static_cast<std::size_t>(f.month - 1)],
-                       f.year, f.hour, f.minute, f.second, print_zone(f.zone_minutes));
-}
-
-std::optional<std::int64_t> parse_search_date(std::string_view text) {
-    Fields fields;
-    return parse_dashed(text, fields);
 }
 
 }  // namespace helio::mail

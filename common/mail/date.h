@@ -1,5 +1,5 @@
 // DateTime: a point in time with the zone it was written in. Parses and prints the date-time of RFC 5322 (obsolete
-// forms too), IMAP's internal date (RFC 9051 §9 date-time) and IMAP's search date. Pure: "now" is the caller's.
+// forms too); IMAP's own dates are common/imap/date.h. Pure: "now" is the caller's.
 #pragma once
 
 #include <cstdint>
@@ -24,13 +24,5 @@ struct DateTime {
 std::optional<DateTime> parse_date(std::string_view text);
 /// "Sat, 21 Nov 2026 21:35:34 +0000"
 std::string print_date(DateTime date);
-
-/// "21-Nov-2026 21:35:34 +0000", without its quotes; a one-digit day has a space or nothing before it.
-std::optional<DateTime> parse_internal_date(std::string_view text);
-/// "21-Nov-2026 21:35:34 +0000", always 26 characters (" 1-Nov-2026 ...").
-std::string print_internal_date(DateTime date);
-
-/// "21-Nov-2026" of SEARCH, as days since 1970-01-01.
-std::optional<std::int64_t> parse_search_date(std::string_view text);
 
 }  // namespace helio::mail

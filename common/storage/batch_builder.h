@@ -37,7 +37,6 @@ public:
     std::size_t records() const { return records_.size(); }
     /// What the batch takes in a segment, padding included.
     std::uint64_t stride() const { return round_up_batch(length_); }
-    std::uint64_t length_bytes() const { return length_; }
     /// Records, not bodies: those that are new, or those that compaction copied forward.
     std::uint64_t record_bytes(bool carried) const;
 

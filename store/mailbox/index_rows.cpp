@@ -58,16 +58,6 @@ Mailbox to_mailbox(MailboxId id, InfoRow info) {
     return {id, std::move(info.name), info.uid_validity, info.special_use, info.created, info.born, info.modseq};
 }
 
-bool is_held(const storage::IndexReader& index, BodyId body) {
-    const auto first = keys::of_body(body);
-    bool held = false;
-    index.scan(keys::holder, first, keys::after_prefix(first), [&](std::string_view, std::string_view) {
-        held = true;
-        return false;
-    });
-    return held;
-}
-
 std::vector<EmailCopy> read_copies(const storage::IndexReader& index, UserId user, EmailId email) {
     // An email's id is that of its body (append_changes.cpp), which the copies share.
     const BodyId body{email.value};

@@ -25,6 +25,5 @@ std::optional<QuotaLimits> read_quota(const storage::IndexReader& index, const Q
 Mailbox to_mailbox(MailboxId id, InfoRow info);
 /// The copies of an email in one account, in mailboxes that still exist.
 std::vector<EmailCopy> read_copies(const storage::IndexReader& index, UserId user, EmailId email);
-bool is_held(const storage::IndexReader& index, BodyId body);
 
 }  // namespace helio::store
