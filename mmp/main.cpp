@@ -2,8 +2,10 @@
 // that the directory names, relays. Keeps nothing.
 #include <iostream>
 
+#include "common/daemon/check.h"
 #include "common/dns/unbound_resolver.h"
 #include "common/ldap/pooled_directory.h"
+#include "common/net/activated_sockets.h"
 #include "common/net/admin_server.h"
 #include "mmp/config.h"
 #include "mmp/doors.h"
@@ -44,6 +46,9 @@ int serve(const daemon::CommandLine& line) {
     const auto tls = make_tls(config.tls);
     const auto site_tls = make_tls(config.site_tls);
     if (line.check) {
+        daemon::check_log(config.common.log);
+        daemon::check_login_files(config.ldap, config.auth);
+        daemon::check_resolver(config.dns);
         std::cout << line.config_path << ": ok\n";
         return 0;
     }
@@ -81,6 +86,7 @@ int serve(const daemon::CommandLine& line) {
     runtime.on_stop([&doors, &config] { return doors.close(config.common.drain); });
     if (admin) runtime.on_stop([&admin] { return admin->stop(); });
     doors.open();
+    net::close_unused_sockets(log);
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});
     const int status = runtime.run();
     log.info("daemon.stopped");

@@ -2,8 +2,10 @@
 
 #include <iostream>
 
+#include "common/daemon/check.h"
 #include "common/dns/unbound_resolver.h"
 #include "common/ldap/pooled_directory.h"
+#include "common/net/activated_sockets.h"
 #include "common/storage/offline.h"
 #include "mta/config.h"
 #include "mta/deliver/hop_deliverer.h"
@@ -129,6 +131,10 @@ int serve(const daemon::CommandLine& line, Role role) {
     const auto tls = make_tls(config.tls);
     const auto site_tls = make_tls(config.site_tls);
     if (line.check) {
+        daemon::check_log(config.common.log);
+        daemon::check_login_files(config.ldap, config.auth);
+        daemon::check_resolver(config.dns);
+        daemon::check_folder(config.queue_storage.folder, "queue.folder");
         std::cout << line.config_path << ": ok\n";
         return 0;
     }
@@ -200,6 +206,7 @@ int serve(const daemon::CommandLine& line, Role role) {
         base::start(sweeper.run(), [](std::exception_ptr) {});
     });
     doors.open();
+    net::close_unused_sockets(log);
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});
     const int status = runtime.run();
     log.info("daemon.stopped");

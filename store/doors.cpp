@@ -19,6 +19,7 @@ void Doors::open() {
 }
 
 Task<> Doors::close(std::chrono::milliseconds patience) {
+    closing_ = true;
     for (auto& listener : listeners_) co_await listener->stop();
     for (auto& set : sets_) set->close();
     const auto deadline = std::chrono::steady_clock::now() + patience;

@@ -2,6 +2,7 @@
 // listeners stop, then sessions may end by themselves for a while, then the rest is interrupted.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ public:
     void open();
     /// Stops accepting, then drains for at most `patience`.
     Task<> close(std::chrono::milliseconds patience);
+    /// From any thread.
+    bool closing() const { return closing_; }
 
 private:
     net::Runtime& runtime_;
@@ -29,6 +32,7 @@ private:
     base::Registry& metrics_;
     std::vector<std::unique_ptr<net::SessionSet>> sets_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
+    std::atomic<bool> closing_ = false;
 };
 
 }  // namespace helio::store

@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <iostream>
 
+#include "common/daemon/check.h"
 #include "common/dns/unbound_resolver.h"
 #include "common/ldap/pooled_directory.h"
+#include "common/net/activated_sockets.h"
 #include "common/net/admin_server.h"
 #include "common/storage/offline.h"
 #include "store/config.h"
@@ -94,7 +96,8 @@ int serve(const store::Config& config) {
     std::unique_ptr<net::AdminServer> admin;
     if (config.common.admin_enabled) {
         admin = std::make_unique<net::AdminServer>(
-            runtime, config.common.admin, metrics, [&mail] { return mail.not_ready(); }, log);
+            runtime, config.common.admin, metrics,
+            [&mail, &doors] { return doors.closing() ? "shutting down" : mail.not_ready(); }, log);
         admin->start();
     }
     runtime.on_reload(Reload{{tls, site_tls}, log});
@@ -103,6 +106,7 @@ int serve(const store::Config& config) {
     runtime.on_stop([&accounts] { return accounts.close(); });
     if (admin) runtime.on_stop([&admin] { return admin->stop(); });
     doors.open();
+    net::close_unused_sockets(log);
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});
     const int status = runtime.run();
     mail.close();
@@ -110,13 +114,23 @@ int serve(const store::Config& config) {
     return status;
 }
 
+/// --check: what serve() would read and write before it serves.
+void check(const store::Config& config) {
+    (void)make_tls(config.tls);
+    (void)make_tls(config.site_tls);
+    if (config.rpc) rpc::check_files(config.rpc->server);
+    daemon::check_log(config.common.log);
+    daemon::check_login_files(config.ldap, config.auth);
+    daemon::check_resolver(config.dns);
+    daemon::check_folder(config.store.storage.folder, "storage.folder");
+}
+
 int run(int argc, char** argv) {
     const auto line =
         daemon::parse_command_line(argc, argv, "helio-store", "message store of Heliograph", daemon::Keeps::data);
     const auto config = store::load_config(line.config_path);
     if (line.check) {
-        (void)make_tls(config.tls);
-        (void)make_tls(config.site_tls);
+        check(config);
         std::cout << line.config_path << ": ok\n";
         return 0;
     }

@@ -1,5 +1,6 @@
 #include "common/daemon/daemon.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <thread>
@@ -84,6 +85,11 @@ CommonConfig read_common(config::Section root, std::string_view default_admin) {
 }
 
 int guarded_main(std::string_view name, const std::function<int()>& body) {
+    // Until the runtime waits for it, a reload would end the process: a start may take long (a log to replay).
+    sigset_t reload;
+    sigemptyset(&reload);
+    sigaddset(&reload, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &reload, nullptr);
     try {
         return body();
     } catch (const base::StartupError& error) {

@@ -34,17 +34,38 @@ std::multimap<std::string, int> read_environment() {
     return sockets;
 }
 
+/// What nobody took yet.
+struct Passed {
+    std::mutex lock;
+    std::multimap<std::string, int> sockets = read_environment();
+};
+
+Passed& passed() {
+    static Passed all;
+    return all;
+}
+
 }  // namespace
 
 std::optional<int> take_activated_socket(const std::string& name) {
-    static std::mutex lock;
-    static auto sockets = read_environment();
+    auto& [lock, sockets] = passed();
     const std::lock_guard guard(lock);
     const auto found = sockets.find(name);
     if (found == sockets.end()) return std::nullopt;
     const int fd = found->second;
     sockets.erase(found);
     return fd;
+}
+
+void close_unused_sockets(const logging::Logger& log) {
+    auto& [lock, sockets] = passed();
+    const std::lock_guard guard(lock);
+    for (const auto& [name, fd] : sockets) {
+        ::close(fd);
+        log.warning("net.socket_unused",
+                    {{"name", name}, {"remedy", "add [listeners." + name + "] or disable the socket's unit"}});
+    }
+    sockets.clear();
 }
 
 }  // namespace helio::net

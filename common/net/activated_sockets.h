@@ -4,9 +4,14 @@
 #include <optional>
 #include <string>
 
+#include "common/logging/logger.h"
+
 namespace helio::net {
 
 /// The passed descriptor with that FileDescriptorName, non-blocking and close-on-exec; each is given once.
 std::optional<int> take_activated_socket(const std::string& name);
+
+/// Closes those that no listener took, with a warning: clients would wait there for ever.
+void close_unused_sockets(const logging::Logger& log);
 
 }  // namespace helio::net

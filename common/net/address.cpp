@@ -23,6 +23,7 @@ Result<Address> Address::parse(std::string_view text) {
     std::string bare(text);
     if (bare.size() > 2 && bare.front() == '[' && bare.back() == ']') bare = bare.substr(1, bare.size() - 2);
     char bytes[16];
+    if (bare.find('\0') != std::string::npos) bare.clear();  // C would see less than is there
     if (::inet_pton(AF_INET, bare.c_str(), bytes) == 1) return from_bytes({bytes, 4});
     if (::inet_pton(AF_INET6, bare.c_str(), bytes) == 1) return from_bytes({bytes, 16});
     return fail(errc::name_unknown, fmt::format("'{}' is no IP address", base::printable(text)));

@@ -45,9 +45,15 @@ struct AdminServer::Impl final : Service {
         const auto words = base::split(request, ' ');
         if (words.size() != 3 || (words[0] != "GET" && words[0] != "HEAD"))
             return response(400, "Bad Request", "text/plain", "GET /healthz, /readyz or /metrics\n");
-        if (words[1] == "/healthz") return response(200, "OK", "text/plain", "ok\n");
-        if (words[1] == "/metrics") return response(200, "OK", "text/plain; version=0.0.4", metrics.print());
-        if (words[1] == "/readyz") {
+        auto answer = answer_for(words[1].substr(0, words[1].find('?')));
+        if (words[0] == "HEAD") answer.resize(answer.find("\r\n\r\n") + 4);
+        return answer;
+    }
+
+    std::string answer_for(std::string_view path) const {
+        if (path == "/healthz") return response(200, "OK", "text/plain", "ok\n");
+        if (path == "/metrics") return response(200, "OK", "text/plain; version=0.0.4", metrics.print());
+        if (path == "/readyz") {
             const auto reason = ready();
             if (reason.empty()) return response(200, "OK", "text/plain", "ready\n");
             return response(503, "Service Unavailable", "text/plain", reason + "\n");

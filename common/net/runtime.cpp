@@ -64,6 +64,11 @@ void await_signal(asio::signal_set& signals, const std::function<void(int)>& han
 
 int Runtime::run() {
     impl_->signals.emplace(worker(0).impl().context, SIGTERM, SIGINT, SIGHUP);
+    // guarded_main() held it back until somebody waits for it.
+    sigset_t reload;
+    sigemptyset(&reload);
+    sigaddset(&reload, SIGHUP);
+    pthread_sigmask(SIG_UNBLOCK, &reload, nullptr);
     await_signal(*impl_->signals, [this](int signal) {
         if (signal == SIGHUP) {
             for (const auto& reload : impl_->reloads) reload();

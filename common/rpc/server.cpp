@@ -32,11 +32,15 @@ ServerConfig read_server_config(config::Section section, std::string_view defaul
     config.files.certificate = section.text("certificate", "");
     config.files.key = section.text("key", "");
     config.ca_file = section.text("ca", "");
-    config.message_bytes = section.size("message_size", config.message_bytes);
+    config.message_bytes = section.size("message_size", config.message_bytes, 64u << 10, 1u << 30);
     config.drain = section.duration("drain", config.drain);
     if (!config.plain && (config.files.certificate.empty() || config.files.key.empty() || config.ca_file.empty()))
         section.refuse("certificate", "mutual TLS needs certificate, key and ca");
     return config;
+}
+
+void check_files(const ServerConfig& config) {
+    if (!config.plain) (void)server_credentials(config.files, config.ca_file);
 }
 
 Server::Server(ServerConfig config, const std::vector<grpc::Service*>& services) : impl_(std::make_unique<Impl>()) {

@@ -28,6 +28,9 @@ struct ServerConfig {
 /// Keys: listen, tls ("required" or "none"), certificate, key, ca, message_size, drain.
 ServerConfig read_server_config(config::Section section, std::string_view default_listen);
 
+/// Throws base::StartupError when certificate, key or CA can't be used.
+void check_files(const ServerConfig& config);
+
 class Server {
 public:
     /// Binds and serves at once. Throws base::StartupError with the endpoint and the reason.

@@ -1,5 +1,8 @@
 #include "common/storage/engine.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -35,7 +38,7 @@ FolderLock::FolderLock(const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder, error);
     const auto path = folder / "lock";
     fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd_ < 0) refuse(folder, "can't open " + path.string());
+    if (fd_ < 0) refuse(folder, "can't open " + path.string() + ": " + std::strerror(errno));
     if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
         ::close(fd_);
         refuse(folder, "another process has it open");

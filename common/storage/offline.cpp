@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/base/startup_error.h"
+#include "common/storage/engine.h"
 
 namespace helio::storage {
 namespace {
@@ -42,6 +43,7 @@ int verify_here(Options options, Model& model, const logging::Logger& log) try {
 
 int print_verified(const Options& options, Model& model, const logging::Logger& log) {
     need_partition(options);
+    FolderLock(options.folder);  // a running daemon is no damage: it throws, with another exit status
     const auto child = ::fork();
     if (child < 0) throw base::StartupError(std::string("fork: ") + std::strerror(errno));
     if (child == 0) ::_exit(verify_here(options, model, log));

@@ -126,6 +126,32 @@ class Compression(SiteCase):
         self.assert_delivered(USER["alice"], self.send(USER["alice"]))
 
 
+def holds_back(pid, number):
+    """The process has blocked that signal."""
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        mask = next(line.split()[1] for line in status if line.startswith("SigBlk:"))
+    return bool(int(mask, 16) >> (number - 1) & 1)
+
+
+class Starting(SiteCase):
+    def test_a_reload_during_the_start_is_carried_out_after_it(self):
+        store = self.site.daemons["store-a"]
+        self.assertEqual(store.stop(), 0)
+        store.start()
+        until = time.monotonic() + 5
+        while not holds_back(store.pid, signal.SIGHUP) and time.monotonic() < until:
+            pass  # the start takes some milliseconds only
+        store.signal(signal.SIGHUP)
+        store.wait_ready()
+        self.assertTrue(self.eventually(lambda: "event=daemon.reloaded" in store.log_tail(30)))
+
+    def test_a_running_store_is_no_damage(self):
+        self.assertEqual(self.site.daemons["store-a"].running(), True)
+        status, printed = self.offline("store-a", "--verify")
+        self.assertEqual(status, 78, printed)
+        self.assertIn("another process has it open", printed)
+
+
 class Drain(SiteCase):
     settings = {"store-a": PLAIN}
 

@@ -274,7 +274,7 @@ TEST_CASE("the admin port answers health, readiness and metrics", "[net]") {
     std::thread thread([&] { runtime.run(); });
     const auto get = [](HostPort at, std::string path, std::string& page) -> Task<> {
         auto wire = co_await dial(at);
-        co_await wire->write("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n", soon());
+        co_await wire->write((path.contains(' ') ? path : "GET " + path) + " HTTP/1.1\r\nHost: x\r\n\r\n", soon());
         for (;;) {
             auto some = co_await wire->read_some(10'000, soon());
             if (!some) co_return;
@@ -290,6 +290,8 @@ TEST_CASE("the admin port answers health, readiness and metrics", "[net]") {
     CHECK_THAT(page_of("/readyz"), Catch::StartsWith("HTTP/1.1 503") && Catch::EndsWith("directory unreachable\n"));
     CHECK_THAT(page_of("/metrics"),
                Catch::Contains("# TYPE helio_test_total counter\nhelio_test_total{result=\"ok\"} 3\n"));
+    CHECK_THAT(page_of("/metrics?x=1"), Catch::StartsWith("HTTP/1.1 200"));
+    CHECK_THAT(page_of("HEAD /healthz"), Catch::StartsWith("HTTP/1.1 200") && Catch::EndsWith("\r\n\r\n"));
     CHECK_THAT(page_of("/etc/passwd"), Catch::StartsWith("HTTP/1.1 404"));
     runtime.request_stop();
     thread.join();
