@@ -9,10 +9,10 @@ FrontendConfig read_frontend_config(config::Section section) {
         if (!network) section.refuse("plaintext_from", "\"" + text + "\" is not a network such as 10.2.0.0/16");
         config.plaintext_from.push_back(*network);
     }
-    config.login_time = section.duration("login_time", config.login_time);
+    config.login_time = section.timeout("login_time", config.login_time);
     config.failed_logins = static_cast<unsigned>(section.integer("failed_logins", config.failed_logins, 1, 1'000));
     config.bad_commands = static_cast<unsigned>(section.integer("bad_commands", config.bad_commands, 1, 1'000));
-    config.relay.idle = section.duration("idle", config.relay.idle);
+    config.relay.idle = section.timeout("idle", config.relay.idle);
     config.relay.buffer_bytes = section.size("relay_buffer", config.relay.buffer_bytes);
     if (config.relay.buffer_bytes < 1024 || config.relay.buffer_bytes > 65'536) {
         section.refuse("relay_buffer", "must lie between 1KiB and 64KiB");

@@ -44,10 +44,10 @@ SmtpdSettings read_smtpd(config::Section smtp, config::Section limits, Role role
                                  ? smtp::BareNewlines::refuse
                                  : smtp::BareNewlines::normalise;
     settings.hops = static_cast<unsigned>(count(smtp, "hops", settings.hops, 1000));
-    settings.command_timeout = smtp.duration("command_timeout", settings.command_timeout);
-    settings.data_timeout = smtp.duration("data_timeout", settings.data_timeout);
-    settings.message_timeout = smtp.duration("message_timeout", settings.message_timeout);
-    settings.write_timeout = smtp.duration("write_timeout", settings.write_timeout);
+    settings.command_timeout = smtp.timeout("command_timeout", settings.command_timeout);
+    settings.data_timeout = smtp.timeout("data_timeout", settings.data_timeout);
+    settings.message_timeout = smtp.timeout("message_timeout", settings.message_timeout);
+    settings.write_timeout = smtp.timeout("write_timeout", settings.write_timeout);
     if (role == Role::inbound) {
         settings.relay_from = read_networks(smtp, "relay_from");
     } else {
@@ -102,10 +102,10 @@ storage::Options read_storage(config::Section queue) {
 
 QueueSettings read_queue(config::Section queue) {
     QueueSettings settings;
-    settings.first_retry = queue.duration("first_retry", settings.first_retry);
-    settings.longest_retry = queue.duration("longest_retry", settings.longest_retry);
-    settings.longest_store_retry = queue.duration("longest_store_retry", settings.longest_store_retry);
-    settings.max_age = queue.duration("max_age", settings.max_age);
+    settings.first_retry = queue.timeout("first_retry", settings.first_retry);
+    settings.longest_retry = queue.timeout("longest_retry", settings.longest_retry);
+    settings.longest_store_retry = queue.timeout("longest_store_retry", settings.longest_store_retry);
+    settings.max_age = queue.timeout("max_age", settings.max_age);
     if (settings.first_retry > settings.longest_retry) queue.refuse("first_retry", "must not be above longest_retry");
     return settings;
 }
@@ -114,11 +114,11 @@ StoreSettings read_stores(config::Section section, const std::string& hostname) 
     StoreSettings settings;
     settings.hostname = hostname;
     settings.tls = static_cast<StoreTls>(section.choice("tls", {"implicit", "starttls", "none"}, "starttls"));
-    settings.timeouts.connect = section.duration("connect_timeout", std::chrono::milliseconds(5'000));
-    settings.timeouts.command = section.duration("command_timeout", std::chrono::milliseconds(30'000));
+    settings.timeouts.connect = section.timeout("connect_timeout", std::chrono::milliseconds(5'000));
+    settings.timeouts.command = section.timeout("command_timeout", std::chrono::milliseconds(30'000));
     settings.timeouts.greeting = settings.timeouts.command;
     settings.timeouts.text = settings.timeouts.command;
-    settings.timeouts.end_of_data = section.duration("end_of_data_timeout", std::chrono::milliseconds(60'000));
+    settings.timeouts.end_of_data = section.timeout("end_of_data_timeout", std::chrono::milliseconds(60'000));
     return settings;
 }
 
@@ -127,9 +127,9 @@ RemoteSettings read_remote(config::Section section, const std::string& hostname)
     settings.hostname = hostname;
     settings.port = static_cast<std::uint16_t>(section.integer("port", settings.port, 1, 65'535));
     settings.opportunistic_tls = section.choice("tls", {"opportunistic", "none"}, "opportunistic") == 0;
-    settings.timeouts.connect = section.duration("connect_timeout", settings.timeouts.connect);
-    settings.timeouts.command = section.duration("command_timeout", settings.timeouts.command);
-    settings.timeouts.end_of_data = section.duration("end_of_data_timeout", settings.timeouts.end_of_data);
+    settings.timeouts.connect = section.timeout("connect_timeout", settings.timeouts.connect);
+    settings.timeouts.command = section.timeout("command_timeout", settings.timeouts.command);
+    settings.timeouts.end_of_data = section.timeout("end_of_data_timeout", settings.timeouts.end_of_data);
     const auto smart = section.text("smart_host", "");
     if (smart.empty()) return settings;
     const auto host = net::HostPort::parse(smart);
@@ -148,7 +148,7 @@ void read_deliveries(config::Section section, Config& config) {
     config.pools.idle_per_peer = count(section, "idle_per_peer", config.pools.idle_per_peer, 10'000);
     config.pools.idle = section.duration("idle", config.pools.idle);
     config.cut_through.enabled = section.flag("cut_through", config.cut_through.enabled);
-    config.cut_through.timeout = section.duration("cut_through_timeout", config.cut_through.timeout);
+    config.cut_through.timeout = section.timeout("cut_through_timeout", config.cut_through.timeout);
 }
 
 void check_together(const Config& config, config::Section root) {

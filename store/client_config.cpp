@@ -34,9 +34,9 @@ void read_client_config(config::Section& section, std::string_view told_key, Cli
     for (const auto& name : section.texts("proxies")) into.proxy_names.push_back(base::to_lower(name));
     into.told_from = networks(section, told_key);
     into.mailhost = base::to_lower(section.text("mailhost", ""));
-    into.login_timeout = section.duration("login_timeout", into.login_timeout);
-    into.idle_timeout = section.duration("idle_timeout", into.idle_timeout);
-    into.write_timeout = section.duration("write_timeout", into.write_timeout);
+    into.login_timeout = section.timeout("login_timeout", into.login_timeout);
+    into.idle_timeout = section.timeout("idle_timeout", into.idle_timeout);
+    into.write_timeout = section.timeout("write_timeout", into.write_timeout);
     into.bad_commands = static_cast<unsigned>(section.integer("bad_commands", into.bad_commands, 1, 1000));
 }
 

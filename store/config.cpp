@@ -1,10 +1,13 @@
 #include "store/config.h"
 
 #include <algorithm>
+#include <cctype>
+#include <map>
 
 #include <unistd.h>
 
 #include "common/base/text.h"
+#include "store/mailbox/names.h"
 
 namespace helio::store {
 namespace {
@@ -24,10 +27,12 @@ std::size_t count(config::Section& section, std::string_view key, std::size_t ot
 storage::Options read_storage(config::Section section) {
     storage::Options options;
     options.folder = section.text("folder");
-    options.segment_bytes = section.size("segment", options.segment_bytes);
-    options.index_map_bytes = section.size("index_map", options.index_map_bytes);
+    if (options.folder.empty()) section.refuse("folder", "is empty; name the folder that keeps the mail");
+    options.segment_bytes = section.size("segment", options.segment_bytes, 1u << 20, 1ull << 40);
+    // A process has 128 TiB of addresses.
+    options.index_map_bytes = section.size("index_map", options.index_map_bytes, 64u << 20, 1ull << 46);
     options.batch_changes = count(section, "batch_changes", options.batch_changes, 100'000);
-    options.batch_bytes = static_cast<std::size_t>(section.size("batch", options.batch_bytes));
+    options.batch_bytes = static_cast<std::size_t>(section.size("batch", options.batch_bytes, 64u << 10, 1u << 30));
     options.waiting_changes = count(section, "waiting_changes", options.waiting_changes, 10'000'000);
     options.reserve_bytes = section.size("reserve", options.reserve_bytes);
     options.compaction_bytes_per_second = section.size("compaction_rate", options.compaction_bytes_per_second);
@@ -38,15 +43,15 @@ storage::Options read_storage(config::Section section) {
 
 StoreLimits read_store_limits(config::Section section) {
     StoreLimits limits;
-    limits.message_bytes = section.size("message_size", limits.message_bytes);
+    limits.message_bytes = section.size("message_size", limits.message_bytes, 64u << 10, 3ull << 30);
     limits.mailboxes = count(section, "mailboxes_per_user", limits.mailboxes, 10'000'000);
     limits.subscriptions = count(section, "subscriptions_per_user", limits.subscriptions, 10'000'000);
     limits.change_messages = count(section, "copy_messages", limits.change_messages, 1'000'000);
     limits.vanished_rows = count(section, "expunge_history", limits.vanished_rows, 1'000'000);
     limits.annotations = count(section, "annotations", limits.annotations, 10'000);
-    limits.annotation_bytes = static_cast<std::size_t>(section.size("annotation_size", limits.annotation_bytes));
     constexpr std::size_t most_annotation_bytes = 512u << 10;  // a record of the log holds one
-    if (limits.annotation_bytes > most_annotation_bytes) section.refuse("annotation_size", "512KiB is the most");
+    limits.annotation_bytes =
+        static_cast<std::size_t>(section.size("annotation_size", limits.annotation_bytes, 0, most_annotation_bytes));
     limits.deliveries = count(section, "deliveries_remembered", limits.deliveries, 100'000'000);
     limits.delivery_window =
         std::chrono::ceil<std::chrono::hours>(section.duration("delivery_window", limits.delivery_window));
@@ -78,6 +83,8 @@ SharingRules read_sharing(config::Section section) {
     };
     rules.other_users = prefix("other_users", rules.other_users);
     rules.public_folders = prefix("public_folders", rules.public_folders);
+    if (!rules.other_users.empty() && rules.other_users == rules.public_folders)
+        section.refuse("public_folders", "is other_users too; one name can't be both");
     rules.public_owner = base::to_lower(section.text("public_owner", rules.public_owner));
     const auto seen = section.text("seen", "own");
     if (seen != "own" && seen != "shared") section.refuse("seen", "it is \"own\" or \"shared\"");
@@ -94,7 +101,7 @@ storage::SpoolLimits read_spool(config::Section section, std::filesystem::path f
     limits.folder = std::move(folder);
     limits.message_memory_bytes = section.size("message_memory", limits.message_memory_bytes);
     limits.memory_bytes = section.size("memory", limits.memory_bytes);
-    limits.file_bytes = section.size("files", limits.file_bytes);
+    limits.file_bytes = section.size("files", limits.file_bytes, 1u << 20);
     return limits;
 }
 
@@ -106,18 +113,30 @@ net::SessionLimits read_session_limits(config::Section section) {
     return limits;
 }
 
-std::vector<InitialFolder> read_folders(config::Section section) {
+/// What CREATE would make, none of it twice.
+std::vector<InitialFolder> read_folders(config::Section section, const SharingRules& sharing) {
     std::vector<InitialFolder> folders;
+    const auto add_name = [&](std::string_view key, std::string name, SpecialUse use) {
+        name = canonical_name(name);
+        if (!check_name(name, NameLimits{}) || name.find_first_of("*%") != std::string::npos)
+            section.refuse(key, "\"" + name + "\" can't be a mailbox's name");
+        const auto first_part = name.substr(0, name.find(hierarchy_separator));
+        if (name == inbox_name || first_part == sharing.other_users || first_part == sharing.public_folders)
+            section.refuse(key, "\"" + name + "\" is INBOX or among the mailboxes of others");
+        if (std::ranges::find(folders, name, &InitialFolder::name) != folders.end())
+            section.refuse(key, "\"" + name + "\" is here twice");
+        folders.push_back({std::move(name), use, true});
+    };
     const auto add = [&](std::string_view key, std::string_view otherwise, SpecialUse use) {
         auto name = section.text(key, otherwise);
-        if (!name.empty()) folders.push_back({std::move(name), use, true});
+        if (!name.empty()) add_name(key, std::move(name), use);
     };
     add("drafts", "Drafts", SpecialUse::drafts);
     add("sent", "Sent", SpecialUse::sent);
     add("junk", "Junk", SpecialUse::junk);
     add("trash", "Trash", SpecialUse::trash);
     add("archive", "Archive", SpecialUse::archive);
-    for (auto& name : section.texts("others")) folders.push_back({std::move(name), SpecialUse::none, true});
+    for (auto& name : section.texts("others")) add_name("others", std::move(name), SpecialUse::none);
     return folders;
 }
 
@@ -155,6 +174,14 @@ std::string host_name() {
     return name;
 }
 
+std::string read_hostname(config::Section section) {
+    auto name = section.text("hostname", host_name());
+    const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_'; };
+    if (name.empty() || name.size() > 255 || !std::ranges::all_of(name, fits))
+        section.refuse("hostname", "must be a host name such as \"store-a.example.test\"");
+    return name;
+}
+
 bool any_implicit(const std::vector<net::ListenerConfig>& listeners) {
     for (const auto& listener : listeners) {
         if (listener.implicit_tls) return true;
@@ -162,8 +189,52 @@ bool any_implicit(const std::vector<net::ListenerConfig>& listeners) {
     return false;
 }
 
+/// Two of them on one port: the second could not bind.
+void check_ports(const Config& config, const config::Section& root) {
+    std::map<std::string, std::string> taken;
+    const auto take = [&](const net::Endpoint& endpoint, const std::string& name) {
+        if (endpoint.port == 0) return;
+        const auto [other, is_free] = taken.emplace(endpoint.to_string(), name);
+        if (is_free) return;
+        throw config::ConfigError(root.where("listeners") + ": " + other->second + " and " + name + " both listen on " +
+                                  endpoint.to_string() + "; give one of them another port");
+    };
+    for (const auto* listeners : {&config.lmtp_listeners, &config.imap_listeners, &config.pop_listeners}) {
+        for (const auto& listener : *listeners) take(listener.endpoint, "listeners." + listener.name);
+    }
+    if (config.rpc) take(config.rpc->server.listen, "grpc");
+    if (config.common.admin_enabled) take(config.common.admin, "admin");
+}
+
+/// Somebody must be able to log in where users connect, and nobody may by any certificate that some CA has signed.
+void check_users(const Config& config, const config::Section& root) {
+    const bool has_proxies = !config.imap.proxy_names.empty() || !config.pop.proxy_names.empty();
+    if (config.tls && has_proxies && (config.tls->ca_file.empty() || config.tls->peer_check == net::PeerCheck::none)) {
+        throw config::ConfigError(root.where("tls") +
+                                  ": [imap] or [pop3] names proxies: their certificates need 'ca' (the site's) and "
+                                  "peer_check = \"request\"");
+    }
+    if (config.tls && config.tls->files.certificate.empty()) {
+        throw config::ConfigError(root.where("tls") + ": 'certificate' is missing; add it and 'key'");
+    }
+    const auto needs_tls = [&](const auto& listeners, const auto& plain, const char* table) {
+        if (config.tls || listeners.empty() || !plain.empty()) return;
+        throw config::ConfigError(root.where("listeners") + ": nobody could log in: add [tls], or [" + table +
+                                  "] plaintext_from for a private network");
+    };
+    needs_tls(config.imap_listeners, config.imap.plaintext_from, "imap");
+    needs_tls(config.pop_listeners, config.pop.plaintext_from, "pop3");
+}
+
 /// What no single table can tell.
 void check_together(const Config& config, const config::Section& root) {
+    check_ports(config, root);
+    check_users(config, root);
+    if (config.site_tls && config.site_tls->ca_file.empty()) {
+        throw config::ConfigError(root.where("site_tls") +
+                                  ": 'ca' is missing; name the file of the site's CA: else any CA of the system could "
+                                  "make a relay");
+    }
     if (config.lmtp_listeners.empty() && config.imap_listeners.empty() && config.pop_listeners.empty()) {
         throw config::ConfigError(root.where() + ": no listener; add [listeners.lmtp] or another");
     }
@@ -194,8 +265,8 @@ Config read_config(const config::Document& document) {
     config.store.limits = read_store_limits(root.section("limits"));
     config.store.quota = read_quota_config(root.section("quota"));
     config.store.storage.body_bytes = config.store.limits.message_bytes + (1u << 20);  // with our trace fields
-    config.store.initial_folders = read_folders(root.section("folders"));
     config.store.sharing = read_sharing(root.section("sharing"));
+    config.store.initial_folders = read_folders(root.section("folders"), config.store.sharing);
     config.sessions = read_session_limits(root.section("limits"));
     auto listeners = root.section("listeners");
     config.lmtp_listeners = read_listeners(listeners, {"lmtp"});
@@ -209,7 +280,7 @@ Config read_config(const config::Document& document) {
     config.ldap = ldap::read_config(root.section("ldap"));
     config.auth = auth::read_auth_config(root);
     config.dns = dns::read_config(root.section("dns"));
-    const auto hostname = root.section("store").text("hostname", host_name());
+    const auto hostname = read_hostname(root.section("store"));
     config.lmtp = lmtp::read_lmtp_config(root.section("lmtp"), hostname, config.store.limits.message_bytes);
     config.spool = read_spool(root.section("spool"), config.store.storage.folder / "spool");
     config.imap = imapd::read_imap_config(root.section("imap"));

@@ -1,8 +1,5 @@
 #include "common/auth/config.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "common/auth/oauth_config.h"
 #include "common/base/text.h"
 #include "common/sasl/mechanism.h"
@@ -22,13 +19,9 @@ std::vector<std::string> read_mechanisms(config::Section& section, std::string_v
 }
 
 base::Secret read_key_file(config::Section& section, std::string_view key) {
-    const auto path = section.text(key, "");
-    if (path.empty()) return {};
-    std::ifstream file(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    text = base::trim(text);
-    if (text.size() < 16) section.refuse(key, "\"" + path + "\" can't be read or holds fewer than 16 characters");
-    return base::Secret(std::move(text));
+    auto secret = section.secret_file(key);
+    if (!secret.empty() && secret.reveal().size() < 16) section.refuse(key, "holds fewer than 16 characters");
+    return secret;
 }
 
 }  // namespace
@@ -39,7 +32,7 @@ ThrottleConfig read_throttle_config(config::Section section) {
         static_cast<unsigned>(section.integer("failures_per_address", config.failures_per_address, 0, 1'000'000));
     config.failures_per_user =
         static_cast<unsigned>(section.integer("failures_per_user", config.failures_per_user, 0, 1'000'000));
-    config.window = section.duration("window", config.window);
+    config.window = section.timeout("window", config.window);
     config.delay = section.duration("delay", config.delay);
     if (config.delay > std::chrono::seconds(30)) section.refuse("delay", "more than 30s: clients give up before");
     return config;
@@ -77,6 +70,13 @@ AuthConfig read_auth_config(config::Section root) {
     AuthConfig config{.throttle = read_throttle_config(root.section("auth")),
                       .sasl = read_sasl_config(root.section("sasl")),
                       .access = read_access_config(root.section("access"))};
+    for (const auto* service : {"imap", "pop3", "smtp"}) {
+        for (const auto* name : {"OAUTHBEARER", "XOAUTH2"}) {
+            if (config.sasl.lists(service, name) && !root.has("oauth"))
+                root.section("sasl").refuse("mechanisms",
+                                            std::string("lists ") + name + ", which needs an [oauth] table");
+        }
+    }
     if (auto oauth = read_oauth_config(root)) config.oauth = std::make_shared<const OauthConfig>(std::move(*oauth));
     return config;
 }

@@ -1,25 +1,31 @@
 #include "common/auth/oauth_config.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "common/base/text.h"
+#include "common/net/address.h"
 
 namespace helio::auth {
 namespace {
 
-base::Secret read_secret(config::Section& section, std::string_view key) {
-    const auto path = section.text(key, "");
-    if (path.empty()) return {};
-    std::ifstream file(path, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    if (base::trim(text).empty()) section.refuse(key, "\"" + path + "\" can't be read or is empty");
-    return base::Secret(std::string(base::trim(text)));
+constexpr std::string_view plain_scheme = "http://";
+
+bool is_url(std::string_view text) {
+    return (text.starts_with("https://") || text.starts_with(plain_scheme)) &&
+           text.find_first_of(" \"\\<>\t\r\n") == std::string_view::npos;
 }
 
-bool is_url(std::string_view text, bool plain_too) {
-    const bool scheme = text.starts_with("https://") || (plain_too && text.starts_with("http://"));
-    return scheme && text.find_first_of(" \"\\<>\t\r\n") == std::string_view::npos;
+/// Plain HTTP, and the host is this machine's loopback.
+bool is_on_this_machine(std::string_view url) {
+    if (!url.starts_with(plain_scheme)) return false;
+    auto host = url.substr(plain_scheme.size());
+    host = host.substr(0, host.find_first_of("/?#"));
+    if (host.find('@') != std::string_view::npos) return false;
+    if (const auto endpoint = net::Endpoint::parse(host)) return endpoint->address.is_loopback();
+    const auto colon = host.ends_with(']') ? std::string_view::npos : host.rfind(':');
+    const auto name = host.substr(0, colon);
+    if (base::equals_ignoring_case(name, "localhost")) return true;
+    const bool bracketed = name.starts_with('[') && name.ends_with(']');
+    const auto address = net::Address::parse(bracketed ? name.substr(1, name.size() - 2) : name);
+    return address && address->is_loopback();
 }
 
 }  // namespace
@@ -36,18 +42,20 @@ std::optional<OauthConfig> read_oauth_config(config::Section root) {
     config.jwks_file = section.text("jwks_file", "");
     config.introspection_url = section.text("introspection_url", "");
     config.client_id = section.text("client_id", "");
-    config.client_secret = read_secret(section, "client_secret_file");
+    config.client_secret = section.secret_file("client_secret_file");
     config.ca_file = section.text("ca", "");
-    config.timeout = section.duration("timeout", config.timeout);
+    config.timeout = section.timeout("timeout", config.timeout);
     if (config.jwks_file.empty() && config.introspection_url.empty())
         section.refuse("jwks_file", "name a file of keys here, or introspection_url: else no token could be checked");
     if (!config.jwks_file.empty() && (config.issuer.empty() || config.audiences.empty()))
         section.refuse("issuer", "signed tokens need issuer and audiences: anybody's token would do without");
-    if (!config.discovery_url.empty() && !is_url(config.discovery_url, false))
+    if (!config.discovery_url.empty() &&
+        (!is_url(config.discovery_url) || config.discovery_url.starts_with(plain_scheme)))
         section.refuse("discovery_url", "must be an https URL");
-    // Plain HTTP is for an endpoint on this machine; tokens cross it.
-    if (!config.introspection_url.empty() && !is_url(config.introspection_url, true))
-        section.refuse("introspection_url", "must be an https URL, or http on this machine");
+    const auto& asked = config.introspection_url;
+    const bool plain = asked.starts_with(plain_scheme);  // tokens cross it
+    if (!asked.empty() && (!is_url(asked) || (plain && !is_on_this_machine(asked))))
+        section.refuse("introspection_url", "must be an https URL, or http to 127.0.0.1, [::1] or localhost");
     return config;
 }
 

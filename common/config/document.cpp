@@ -5,6 +5,8 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include <toml++/toml.h>
@@ -91,6 +93,28 @@ std::optional<std::pair<std::uint64_t, std::string_view>> number_and_unit(std::s
     return std::pair{*number, base::trim(text.substr(digits))};
 }
 
+std::uint64_t read_size(const detail::Node& node, const toml::node* value, std::string_view key) {
+    static const std::map<std::string_view, unsigned> unit_shift = {
+        {"", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"TiB", 40}};
+    if (value->is_integer() && **value->as_integer() >= 0) return static_cast<std::uint64_t>(**value->as_integer());
+    const auto parts = value->is_string() ? number_and_unit(**value->as_string()) : std::nullopt;
+    const auto unit = parts ? unit_shift.find(parts->second) : unit_shift.end();
+    if (unit == unit_shift.end() || parts->first >= (1ull << 62) >> unit->second)
+        bad_value(node, value, key, "a size such as \"64KiB\", \"128MiB\" or \"2GiB\"");
+    return parts->first << unit->second;
+}
+
+/// The largest unit that it is a whole number of: "64KiB".
+std::string print_size(std::uint64_t bytes) {
+    static constexpr std::array<std::string_view, 5> units = {"", "KiB", "MiB", "GiB", "TiB"};
+    std::size_t unit = 0;
+    while (unit + 1 < units.size() && bytes != 0 && bytes % 1024 == 0) {
+        bytes /= 1024;
+        ++unit;
+    }
+    return fmt::format("\"{}{}\"", bytes, units[unit]);
+}
+
 }  // namespace
 
 std::string Section::text(std::string_view key) {
@@ -128,24 +152,46 @@ std::chrono::milliseconds Section::duration(std::string_view key, std::chrono::m
         {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
     const auto parts = value->is_string() ? number_and_unit(**value->as_string()) : std::nullopt;
     const auto unit = parts ? unit_ms.find(parts->second) : unit_ms.end();
-    if (unit == unit_ms.end() || parts->first > 1'000'000'000)
+    if (unit == unit_ms.end())
         bad_value(*node_, value, key, "a duration such as \"250ms\", \"5s\", \"10m\", \"1h\" or \"7d\"");
+    // In nanoseconds, as clocks count, 64 bits hold 292 years.
+    constexpr std::chrono::milliseconds most = std::chrono::days(3650);
+    if (parts->first > static_cast<std::uint64_t>(most.count() / unit->second))
+        bad_value(*node_, value, key, "at most \"3650d\"");
     return std::chrono::milliseconds(static_cast<std::int64_t>(parts->first) * unit->second);
 }
 
-std::uint64_t Section::size(std::string_view key, std::uint64_t otherwise) {
-    const auto* value = find(*node_, key);
-    if (value == nullptr) return otherwise;
-    static const std::map<std::string_view, unsigned> unit_shift = {
-        {"", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"TiB", 40}};
-    if (value->is_integer() && **value->as_integer() >= 0) return static_cast<std::uint64_t>(**value->as_integer());
-    const auto parts = value->is_string() ? number_and_unit(**value->as_string()) : std::nullopt;
-    const auto unit = parts ? unit_shift.find(parts->second) : unit_shift.end();
-    if (unit == unit_shift.end() || parts->first >= (1ull << 62) >> unit->second)
-        bad_value(*node_, value, key, "a size such as \"64KiB\", \"128MiB\" or \"2GiB\"");
-    return parts->first << unit->second;
+std::chrono::milliseconds Section::timeout(std::string_view key, std::chrono::milliseconds otherwise) {
+    const auto found = duration(key, otherwise);
+    if (found.count() == 0) bad_value(*node_, find(*node_, key), key, "more than zero");
+    return found;
 }
 
+std::uint64_t Section::size(std::string_view key, std::uint64_t otherwise, std::uint64_t least, std::uint64_t most) {
+    const auto* value = find(*node_, key);
+    if (value == nullptr) return otherwise;
+    const auto bytes = read_size(*node_, value, key);
+    if (bytes < least || bytes > most)
+        bad_value(*node_, value, key, fmt::format("from {} to {}", print_size(least), print_size(most)));
+    return bytes;
+}
+
+base::Secret Section::secret_file(std::string_view key) {
+    constexpr std::size_t most = 64 * 1024;
+    const auto path = text(key, "");
+    if (path.empty()) return {};
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) refuse(key, "\"" + path + "\" is a folder; name a file");
+    std::ifstream file(path, std::ios::binary);
+    if (!file) refuse(key, "can't read \"" + path + "\"; it must be there and readable by this user");
+    std::string held(most + 1, '\0');
+    file.read(held.data(), static_cast<std::streamsize>(held.size()));
+    held.resize(static_cast<std::size_t>(file.gcount()));
+    if (held.size() > most) refuse(key, "\"" + path + "\" holds more than 64KiB; that is no secret");
+    while (!held.empty() && (held.back() == '\n' || held.back() == '\r')) held.pop_back();
+    if (held.empty()) refuse(key, "\"" + path + "\" is empty");
+    return base::Secret(std::move(held));
+}
 std::vector<std::string> Section::texts(std::string_view key, std::vector<std::string> otherwise) {
     const auto* value = find(*node_, key);
     if (value == nullptr) return otherwise;
@@ -229,6 +275,9 @@ std::shared_ptr<detail::Node> make_root(toml::table&& parsed, std::string_view n
 }  // namespace
 
 Document Document::load(const std::string& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored))
+        throw ConfigError(fmt::format("{}: is a folder; name the file after --config", path));
     try {
         return Document(make_root(toml::parse_file(path), path));
     } catch (const toml::parse_error& error) {

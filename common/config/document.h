@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/secret.h"
 #include "common/base/startup_error.h"
 
 namespace helio::config {
@@ -38,10 +39,15 @@ public:
     std::string text(std::string_view key, std::string_view otherwise);
     std::int64_t integer(std::string_view key, std::int64_t otherwise, std::int64_t least, std::int64_t most);
     bool flag(std::string_view key, bool otherwise);
-    /// "250ms", "5s", "10m", "1h", "7d".
+    /// "250ms", "5s", "10m", "1h", "7d"; ten years at most.
     std::chrono::milliseconds duration(std::string_view key, std::chrono::milliseconds otherwise);
+    /// A duration that is not zero: nothing ends in no time.
+    std::chrono::milliseconds timeout(std::string_view key, std::chrono::milliseconds otherwise);
     /// "512", "64KiB", "128MiB", "2GiB": bytes.
-    std::uint64_t size(std::string_view key, std::uint64_t otherwise);
+    std::uint64_t size(std::string_view key, std::uint64_t otherwise, std::uint64_t least = 0,
+                       std::uint64_t most = 1ull << 62);
+    /// What the file named by `key` holds, without line ends behind it; empty when the key is missing or "".
+    base::Secret secret_file(std::string_view key);
     std::vector<std::string> texts(std::string_view key, std::vector<std::string> otherwise = {});
     /// The index of the value in `choices`.
     std::size_t choice(std::string_view key, std::initializer_list<std::string_view> choices,

@@ -29,7 +29,7 @@ Config read_config(config::Section section) {
     Config config;
     for (auto& text : section.texts("forwarders"))
         config.forwarders.push_back(read_forwarder(section, std::move(text)));
-    config.timeout = section.duration("timeout", config.timeout);
+    config.timeout = section.timeout("timeout", config.timeout);
     if (config.timeout < std::chrono::milliseconds(50)) section.refuse("timeout", "must be 50ms or more");
     config.trust_anchor_file = section.text("trust_anchor_file", "");
     if (!config.trust_anchor_file.empty() && !std::ifstream(config.trust_anchor_file))

@@ -1,21 +1,14 @@
 #include "common/ldap/config.h"
 
 #include <fstream>
-#include <iterator>
+#include <optional>
+
+#include <ldap.h>
 
 #include "common/base/text.h"
 
 namespace helio::ldap {
 namespace {
-
-base::Secret password_from_file(const config::Section& section, const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) section.refuse("bind_password_file", "can't read \"" + path + "\"");
-    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    if (text.empty()) section.refuse("bind_password_file", "\"" + path + "\" is empty");
-    return base::Secret(std::move(text));
-}
 
 void check_urls(const config::Section& section, const Config& config) {
     if (config.urls.empty()) section.refuse("urls", "name at least one server, e.g. [\"ldap://127.0.0.1:389\"]");
@@ -26,7 +19,25 @@ void check_urls(const config::Section& section, const Config& config) {
         const auto host = std::string_view(url).substr(plain ? 7 : 8);
         if (host.empty() || host.find_first_of("/ ,?") != std::string_view::npos)
             section.refuse("urls", "\"" + url + "\": write scheme://host:port and nothing behind it");
+        LDAPURLDesc* parsed = nullptr;
+        const bool is_url = ldap_url_parse(url.c_str(), &parsed) == LDAP_URL_SUCCESS;
+        if (is_url) ldap_free_urldesc(parsed);
+        // libldap takes more than it can use: a port above 65535, an IPv6 address without brackets.
+        const auto colon = host.rfind(':');
+        const bool has_port = colon != std::string_view::npos && !host.ends_with(']');
+        const auto port = has_port ? base::parse_number(host.substr(colon + 1)) : std::optional<std::uint64_t>(389);
+        const bool bare_v6 = host.front() != '[' && host.find(':') != colon;
+        if (!is_url || !port || *port == 0 || *port > 65'535 || bare_v6)
+            section.refuse("urls", "\"" + url + "\": write scheme://host:port, an IPv6 address in brackets");
     }
+}
+
+/// RFC 4514. An empty base would search the whole server.
+void check_name(const config::Section& section, std::string_view key, const std::string& name) {
+    LDAPDN parsed = nullptr;
+    const bool is_name = ldap_str2dn(name.c_str(), &parsed, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS;
+    ldap_dnfree(parsed);
+    if (!is_name) section.refuse(key, "\"" + name + "\" is no distinguished name such as \"o=usergroup\"");
 }
 
 }  // namespace
@@ -38,12 +49,15 @@ Config read_config(config::Section section) {
     config.bind_dn = section.text("bind_dn", "");
     if (section.has("bind_password") && section.has("bind_password_file"))
         section.refuse("bind_password_file", "give the password here or in bind_password, not in both");
-    const auto password_file = section.text("bind_password_file", "");
     config.bind_password = base::Secret(section.text("bind_password", ""));
-    if (!password_file.empty()) config.bind_password = password_from_file(section, password_file);
+    auto from_file = section.secret_file("bind_password_file");
+    if (!from_file.empty()) config.bind_password = std::move(from_file);
     if (!config.bind_dn.empty() && config.bind_password.empty())
         section.refuse("bind_dn", "needs bind_password or bind_password_file: servers take an empty one for anonymous");
+    check_name(section, "bind_dn", config.bind_dn);
     config.base_dn = section.text("base_dn");
+    if (config.base_dn.empty()) section.refuse("base_dn", "is empty; name the tree that holds the domains");
+    check_name(section, "base_dn", config.base_dn);
     config.default_domain = base::to_lower(section.text("default_domain", ""));
     config.timeout = section.duration("timeout", config.timeout);
     if (config.timeout < milliseconds(50)) section.refuse("timeout", "must be 50ms or more");

@@ -104,8 +104,8 @@ StoresConfig read_stores_config(config::Section section) {
         if (!std::getline(file, line)) section.refuse("password_file", "can't be read, or is empty");
         config.identity.password = base::Secret(std::string(base::trim(line)));
     }
-    config.connect_timeout = section.duration("connect_timeout", config.connect_timeout);
-    config.login_timeout = section.duration("login_timeout", config.login_timeout);
+    config.connect_timeout = section.timeout("connect_timeout", config.connect_timeout);
+    config.login_timeout = section.timeout("login_timeout", config.login_timeout);
     config.health.failures = static_cast<unsigned>(section.integer("failures", config.health.failures, 0, 1'000));
     config.health.open_for = section.duration("open_for", config.health.open_for);
     return config;

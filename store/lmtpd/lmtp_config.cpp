@@ -21,9 +21,9 @@ LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::
     }
     config.recipients = static_cast<std::size_t>(section.integer("recipients", 1'000, 1, 10'000));
     config.errors = static_cast<unsigned>(section.integer("errors", 20, 1, 10'000));
-    config.command_timeout = section.duration("command_timeout", config.command_timeout);
-    config.data_timeout = section.duration("data_timeout", config.data_timeout);
-    config.message_timeout = section.duration("message_timeout", config.message_timeout);
+    config.command_timeout = section.timeout("command_timeout", config.command_timeout);
+    config.data_timeout = section.timeout("data_timeout", config.data_timeout);
+    config.message_timeout = section.timeout("message_timeout", config.message_timeout);
     return config;
 }
 

@@ -30,8 +30,8 @@ struct LmtpConfig {
     std::chrono::milliseconds write_timeout{2 * 60'000};
 };
 
-/// Keys: hostname, clients, plain_from, recipient_delimiter, recipients, errors, command_timeout, data_timeout,
-/// message_timeout. `hostname` and `message_bytes` are defaults.
+/// Keys: clients, plain_from, recipient_delimiter, recipients, errors, command_timeout, data_timeout,
+/// message_timeout. `hostname` and `message_bytes` are those of the store.
 LmtpConfig read_lmtp_config(config::Section section, std::string hostname, std::uint64_t message_bytes);
 
 }  // namespace helio::store::lmtp

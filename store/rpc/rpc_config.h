@@ -17,8 +17,7 @@ struct RpcConfig {
     std::size_t watches_per_user = 100;
 };
 
-/// Keys: enabled is the caller's; those of rpc::read_server_config(), trusted, trust_plain,
-/// watches_per_user.
+/// Keys: those of rpc::read_server_config(), trusted, trust_plain, watches_per_user.
 RpcConfig read_rpc_config(config::Section section);
 
 }  // namespace helio::store

@@ -1,6 +1,7 @@
 #include "store/config.h"
 
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 #include "tests/support/catch.h"
@@ -132,4 +133,74 @@ TEST_CASE("configurations under which nobody could deliver are refused", "[store
     CHECK_THROWS_WITH(parse(with(text, "plain_from", "plainfrom")), Catch::Contains("did you mean 'plain_from'"));
     CHECK_THROWS_WITH(parse(with(text, "folder = \"/var/lib/heliograph/store\"", "")),
                       Catch::Contains("'storage.folder' is missing"));
+}
+
+// What is commented out shows the default or an example: switched on it must be known.
+TEST_CASE("every key that the sample of the store mentions is known", "[store][config]") {
+    const test::TempFolder folder;
+    auto text = sample(folder);
+    // Either of two; files that are not there on this machine, tokens can be checked without them.
+    const std::string left_out =
+        "bind_password = |tls_ca|file = \"/etc|jwks_file|client_secret_file|salt_key_file|ca = \"\" ";
+    text = std::regex_replace(text, std::regex("(^|\n)# (" + left_out + ")[^\n]*"), "$1");
+    text = std::regex_replace(text, std::regex("introspection_url = \"\""), "introspection_url = \"https://id.test/\"");
+    // A key with its value and nothing but a comment behind, or a table; sentences have more.
+    const std::string value = "(\"[^\"\n]*\"|\\[[^\\]\n]*\\]|[a-z0-9]+)";
+    const std::regex commented("(^|\n)# ([a-z0-9_]+ = " + value + " *(#[^\n]*)?|\\[[a-z0-9._\"-]+\\][^\n]*)(?=\n)");
+    text = std::regex_replace(text, commented, "$1$2");
+    const auto all = parse(text);
+    const auto plain = parse(sample(folder));
+    CHECK(all.imap_listeners.size() == plain.imap_listeners.size() + 1);
+    CHECK(all.tls->by_server_name.contains("mail.example.test"));
+    CHECK(all.ldap.timeout == plain.ldap.timeout);
+    CHECK(all.ldap.cache_entries == plain.ldap.cache_entries);
+    CHECK(all.ldap.stale_limit == plain.ldap.stale_limit);
+    CHECK(all.ldap.return_after == plain.ldap.return_after);
+    CHECK(all.ldap.bind_cache_ttl == plain.ldap.bind_cache_ttl);
+    CHECK(all.auth.sasl.mechanisms == plain.auth.sasl.mechanisms);
+    CHECK(all.dns.timeout == plain.dns.timeout);
+}
+
+TEST_CASE("mistakes in the store's configuration are told with their place", "[store][config]") {
+    struct Row {
+        const char* old;
+        const char* fresh;
+        const char* message;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"drafts = \"Drafts\"", "drafts = \"a//b\"", "'folders.drafts' \"a//b\" can't be a mailbox's name"},
+        {"drafts = \"Drafts\"", "drafts = \"a*\"", "'folders.drafts' \"a*\" can't be a mailbox's name"},
+        {"drafts = \"Drafts\"", "drafts = \"inbox\"", "\"INBOX\" is INBOX or among the mailboxes of others"},
+        {"drafts = \"Drafts\"", "drafts = \"Sent\"", "'folders.sent' \"Sent\" is here twice"},
+        {"others = []", "others = [\"Other Users/x\"]", "'folders.others' \"Other Users/x\" is INBOX or among"},
+        {"public_folders = \"Public Folders\"", "public_folders = \"Other Users\"",
+         "'sharing.public_folders' is other_users"},
+        {"message_size = \"100MiB\"", "message_size = 0", "'limits.message_size' must be from \"64KiB\" to \"3GiB\""},
+        {"message_size = \"4MiB\"", "message_size = \"4GiB\"",
+         "'grpc.message_size' must be from \"64KiB\" to \"1GiB\""},
+        {"command_size = \"256KiB\"", "command_size = 0", "'imap.command_size' must be from \"8KiB\" to \"1GiB\""},
+        {"index_map = \"64GiB\"", "index_map = \"4KiB\"", "'storage.index_map' must be from \"64MiB\" to \"64TiB\""},
+        {"login_timeout = \"3m\"", "login_timeout = \"0s\"", "'imap.login_timeout' must be more than zero"},
+        {"login_timeout = \"3m\"", "login_timeout = \"1000000d\"", "'imap.login_timeout' must be at most \"3650d\""},
+        {"folder = \"/var/lib/heliograph/store\"", "folder = \"\"", "'storage.folder' is empty"},
+        {"hostname = \"store-a.example.test\"", "hostname = \"a\\r\\nb\"", "'store.hostname' must be a host name"},
+        {"listen = \"[::]:110\"", "listen = \"[::]:143\"", "listeners.imap and listeners.pop3 both listen on [::]:143"},
+        {"listen = \"[::]:9780\"", "listen = \"127.0.0.1:9114\"", "grpc and admin both listen on 127.0.0.1:9114"},
+        {"ca = \"/etc/heliograph/site-ca.pem\"\npeer_check = \"request\"", "peer_check = \"request\"",
+         "names proxies: their certificates need 'ca'"},
+        {"\npeer_check = \"request\"", "\npeer_check = \"none\"", "names proxies: their certificates need 'ca'"},
+        {"key = \"/etc/heliograph/site-store.key\"\nca = \"/etc/heliograph/site-ca.pem\"\n\n[lmtp]",
+         "key = \"/etc/heliograph/site-store.key\"\n\n[lmtp]", "'ca' is missing; name the file of the site's CA"},
+        {"urls = [\"ldaps://ldap1.example.test\"", "urls = [\"ldap://h:473890\"", "write scheme://host:port"},
+        {"urls = [\"ldaps://ldap1.example.test\"", "urls = [\"ldap://::1:389\"", "an IPv6 address in brackets"},
+        {"urls = [\"ldaps://ldap1.example.test\"", "urls = [\"ldap://h:ldap\"", "write scheme://host:port"},
+        {"base_dn = \"o=example\"", "base_dn = \"o=example,,\"", "is no distinguished name"},
+        {"base_dn = \"o=example\"", "base_dn = \"\"", "'ldap.base_dn' is empty"},
+        {"# mechanisms = [\"PLAIN\", \"LOGIN\"]", "mechanisms = [\"OAUTHBEARER\"]", "which needs an [oauth] table"},
+        {"# salt_key_file = \"\"", "salt_key_file = \"/tmp\"", "\"/tmp\" is a folder; name a file"},
+    }));
+    const test::TempFolder folder;
+    CAPTURE(row.fresh);
+    CHECK_THROWS_WITH(parse(with(sample(folder), row.old, row.fresh)),
+                      Catch::StartsWith("store.toml:") && Catch::Contains(row.message));
 }

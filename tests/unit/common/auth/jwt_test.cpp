@@ -229,4 +229,11 @@ TEST_CASE("the [oauth] table must be able to check tokens", "[auth][oauth]") {
     CHECK_THROWS_AS(read("[oauth]\nintrospection_url = \"https://x\"\ndiscovery_url = \"x\\\"y\"\n"),
                     config::ConfigError);
     CHECK(read("[oauth]\nintrospection_url = \"https://id.example.test/introspect\"\n"));
+    // Tokens cross the network only by HTTPS.
+    for (const auto* here :
+         {"http://127.0.0.1/i", "http://127.0.0.1:8080/i", "http://[::1]:80", "http://localhost:1/?a"})
+        CHECK(read(std::string("[oauth]\nintrospection_url = \"") + here + "\"\n"));
+    for (const auto* away : {"http://id.example.test/i", "http://192.0.2.1:80/", "http://localhost@192.0.2.1/",
+                             "http://localhost.example.test/", "http:///i", "http://127.0.0.1.example.test/"})
+        CHECK_THROWS_AS(read(std::string("[oauth]\nintrospection_url = \"") + away + "\"\n"), config::ConfigError);
 }

@@ -1,6 +1,9 @@
 #include "common/config/document.h"
 
+#include <fstream>
+
 #include "tests/support/catch.h"
+#include "tests/support/temp_folder.h"
 
 using namespace helio;
 using namespace std::chrono_literals;
@@ -59,4 +62,41 @@ TEST_CASE("each configuration mistake names file, line and remedy", "[config]") 
 
 TEST_CASE("a file that is not TOML is refused with its line", "[config]") {
     CHECK_THROWS_WITH(config::Document::parse("a = \"x\"\nb = = 1\n", "test.toml"), Catch::Contains("test.toml:2: "));
+}
+
+TEST_CASE("durations and sizes have limits", "[config]") {
+    const auto root = [](const std::string& value) {
+        return config::Document::parse("key = \"" + value + "\"\n", "test.toml").root();
+    };
+    CHECK(root("3650d").duration("key", 1s) == 3650 * 24h);
+    CHECK_THROWS_WITH(root("3651d").duration("key", 1s), "test.toml:1: 'key' must be at most \"3650d\"");
+    CHECK_THROWS_AS(root("18446744073709551615d").duration("key", 1s), config::ConfigError);
+    CHECK(root("0s").duration("key", 1s) == 0s);
+    CHECK(root("1ms").timeout("key", 1s) == 1ms);
+    CHECK_THROWS_WITH(root("0s").timeout("key", 1s), "test.toml:1: 'key' must be more than zero");
+    CHECK(root("64KiB").size("key", 1, 65'536, 131'072) == 65'536);
+    CHECK(root("128KiB").size("key", 1, 65'536, 131'072) == 131'072);
+    CHECK_THROWS_WITH(root("65535").size("key", 1, 65'536, 131'072),
+                      "test.toml:1: 'key' must be from \"64KiB\" to \"128KiB\"");
+    CHECK_THROWS_AS(root("131073").size("key", 1, 65'536, 131'072), config::ConfigError);
+    CHECK_THROWS_AS(root("4194304TiB").size("key", 1), config::ConfigError);
+}
+
+TEST_CASE("a secret comes from a file, without the line end behind it", "[config]") {
+    const test::TempFolder folder;
+    const auto secret = [&](const std::string& held) {
+        const auto path = (folder / "secret").string();
+        std::ofstream(path, std::ios::binary) << held;
+        return config::Document::parse("key = \"" + path + "\"\n", "t").root().secret_file("key");
+    };
+    CHECK(secret(" s\tx \r\n").reveal() == " s\tx ");
+    CHECK(secret(std::string(65'536, 'x')).reveal().size() == 65'536);
+    CHECK_THROWS_WITH(secret(std::string(65'537, 'x')), Catch::Contains("holds more than 64KiB"));
+    CHECK_THROWS_WITH(secret("\n"), Catch::Contains("is empty"));
+    const auto read = [](const char* text) { return config::Document::parse(text, "t").root().secret_file("key"); };
+    CHECK(read("").empty());
+    CHECK(read("key = \"\"").empty());
+    CHECK_THROWS_WITH(read("key = \"/nonexistent\""), Catch::Contains("t:1: 'key' can't read \"/nonexistent\""));
+    CHECK_THROWS_WITH(read("key = \"/tmp\""), Catch::Contains("t:1: 'key' \"/tmp\" is a folder"));
+    CHECK_THROWS_WITH(config::Document::load("/tmp"), Catch::Contains("/tmp: is a folder"));
 }
