@@ -17,6 +17,11 @@ constexpr std::size_t read_bytes = 16 * 1024;
 // Before a login nobody needs much.
 constexpr imap::Framer::Limits stranger_limits{.line_bytes = 16384, .literal_bytes = 4096, .total_bytes = 20480};
 
+std::string_view code_of(imap::Framer::Fault fault) {
+    const bool too_big = fault == imap::Framer::Fault::refused || fault == imap::Framer::Fault::too_large;
+    return too_big ? imap::code::too_big : std::string_view();
+}
+
 }  // namespace
 
 ImapSession::ImapSession(net::Connection connection, ImapServices& services)
@@ -100,7 +105,7 @@ Task<ImapSession::Read> ImapSession::read_command() {
         } else if (step.state == imap::Framer::State::error) {
             const std::string tag(framer_.tag());
             framer_.reset();
-            const bool go_on = co_await bad_command(tag, to_text(step.fault));
+            const bool go_on = co_await bad_command(tag, to_text(step.fault), code_of(step.fault));
             next = go_on ? Read::handled : Read::end;
         }
         if (next != Read::more) co_return next;
@@ -165,7 +170,7 @@ Task<bool> ImapSession::handle() {
     co_return go_on;
 }
 
-Task<bool> ImapSession::bad_command(std::string_view tag, std::string_view text) {
+Task<bool> ImapSession::bad_command(std::string_view tag, std::string_view text, std::string_view code) {
     services_.metrics.bad_commands.add();
     // The view may be into what goes away: copied before the first suspension.
     const std::string owned_tag(tag);
@@ -174,7 +179,7 @@ Task<bool> ImapSession::bad_command(std::string_view tag, std::string_view text)
         co_await goodbye({}, "Too many bad commands");
         co_return false;
     }
-    const bool go_on = co_await finish(owned_tag, Reply::bad(text));
+    const bool go_on = co_await finish(owned_tag, Reply::bad(text, code));
     co_return go_on;
 }
 

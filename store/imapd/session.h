@@ -156,7 +156,7 @@ private:
     Task<Read> on_literal(imap::Framer::Step step);
     Task<Read> append_from_wire(std::optional<imap::Framer::Step> step);
     Task<bool> handle();
-    Task<bool> bad_command(std::string_view tag, std::string_view text);
+    Task<bool> bad_command(std::string_view tag, std::string_view text, std::string_view code = {});
     Task<bool> finish(std::string_view tag, const Reply& reply);
     Task<> goodbye(std::string_view code, std::string_view text);
     bool has_own_news() const;

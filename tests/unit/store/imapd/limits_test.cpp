@@ -31,7 +31,7 @@ std::string keywords(std::size_t count) {
 
 TEST_CASE("strangers have small limits", "[store][imap]") {
     play("S: * OK ...\nC: a LOGIN {4097}\nS: a BAD [TOOBIG] Literal too large\n", "literal");
-    play("S: * OK ...\nC: a LOGIN {4097+}\nC: " + std::string(4097, 'x') + " y\nS: a BAD Literal too large\n",
+    play("S: * OK ...\nC: a LOGIN {4097+}\nC: " + std::string(4097, 'x') + " y\nS: a BAD [TOOBIG] Literal too large\n",
          "non-sync");
     play("S: * OK ...\nC: a LOGIN " + std::string(17000, 'x') + "\nS: a BAD Command line too long\n", "line");
     play("S: * OK ...\nC: a LOGIN {18446744073709551616}\nS: a BAD [TOOBIG] Literal too large\n", "overflow");
@@ -40,7 +40,8 @@ TEST_CASE("strangers have small limits", "[store][imap]") {
 TEST_CASE("a command is bounded, and what is beyond is skipped", "[store][imap]") {
     const std::string start = log_in + std::string(one_message);
     play(start + "C: a SEARCH TEXT {999999999999}\nS: a BAD [TOOBIG] Literal too large\n", "literal");
-    play(start + "C: a SEARCH TEXT {300000+}\nC: " + std::string(300000, 'x') + "\nS: a BAD Literal too large\n",
+    play(start + "C: a SEARCH TEXT {300000+}\nC: " + std::string(300000, 'x') +
+             "\nS: a BAD [TOOBIG] Literal too large\n",
          "skip");
     play(start + "C: a SEARCH " + repeated("TEXT x ", 10000) + "\nS: a BAD Command line too long\n", "line");
     play(start + "C: a SEARCH " + repeated("(", 500) + "ALL" + repeated(")", 500) +
@@ -130,7 +131,7 @@ TEST_CASE("LITERAL-: literals that do not wait hold 4,096 bytes at most", "[stor
         "C: a APPEND INBOX {4097}\nS: + OK\nC: " + most + "x\nS: a OK ...\n" +
         "C: a APPEND INBOX CATENATE (TEXT {4097+}\nC: " + most + "x)\nS: a BAD [TOOBIG] ...\n" +
         "C: a STATUS {4096+}\nC: " + most + " (MESSAGES)\nS: a NO ...\n" + "C: a STATUS {4097+}\nC: " + most +
-        "x (MESSAGES)\nS: a BAD Literal too large\n" + "C: a STATUS {4097}\nS: + OK\nC: " + most +
+        "x (MESSAGES)\nS: a BAD [TOOBIG] Literal too large\n" + "C: a STATUS {4097}\nS: + OK\nC: " + most +
         "x (MESSAGES)\nS: a NO ...\n";
     ImapBench(config).play(script + still_there, "literal minus");
 }
