@@ -43,8 +43,8 @@ public:
 
     const Position& end() const { return end_; }
 
-    /// Syncs take less time lately than two threads need to wake each other.
-    bool is_quick() const { return sync_time_ < std::chrono::microseconds(200); }
+    /// What a sync takes lately.
+    std::chrono::nanoseconds sync_time() const { return sync_time_; }
 
 private:
     Result<> start_segment(std::uint64_t number, std::uint64_t batch_bytes, std::uint64_t first_body,

@@ -12,6 +12,7 @@
 // there is one meaning. decide() reads through the overlay and therefore sees every earlier decision.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -130,6 +131,8 @@ public:
     virtual Result<> decide(Decision& decision) = 0;
     /// Bytes that it will add to the log, roughly; bounds a batch.
     virtual std::size_t weight_bytes() const = 0;
+    /// Decided in microseconds: its caller may do it, and whoever shares his thread hardly waits.
+    virtual bool is_quick() const { return false; }
 };
 
 struct Options {
@@ -141,6 +144,8 @@ struct Options {
     std::size_t uncommitted_batches = 4096;     ///< durable and visible, and not in LMDB yet: at most so many
     std::size_t uncommitted_bytes = 64u << 20;  ///< and no more once they take about so much memory
     std::size_t waiting_changes = 20'000;       ///< submit() answers errc::busy above
+    unsigned alone_before_caller = 8;           ///< so many alone in a row, then the caller writes: see Writer
+    std::chrono::microseconds quick_sync{200};  ///< as long as syncs take less
     std::uint64_t body_bytes = 100u << 20;      ///< largest body; below 4 GiB
     std::size_t record_bytes = 1u << 20;        ///< largest payload of a record
     /// Free space kept on the file system. Below it, changes with bodies get errc::no_space; below half of it, all do

@@ -19,8 +19,7 @@ public:
 
 constexpr auto commit_pause = std::chrono::milliseconds(250);
 constexpr auto stalled_retry = std::chrono::seconds(1);
-constexpr unsigned alone_before_caller = 8;      // so many batches of one change in a row
-constexpr unsigned changes_by_caller = 63;       // then so many, before the writer thread takes one
+constexpr unsigned changes_by_caller = 63;       // so many in a row, before the writer thread takes one
 constexpr std::size_t caller_bytes = 64u << 10;  // of one change
 
 }  // namespace
@@ -74,28 +73,29 @@ void Writer::submit(const Pending& pending) {
 /// Changes have come one at a time for a while, this one is small, and the disk is quick: handing it to the writer
 /// thread and waking the caller again would take longer than the sync.
 bool Writer::is_for_caller(const Pending& pending) const {
-    return alone_ >= alone_before_caller && pending.weight_bytes <= caller_bytes && pending.waiter->home() != nullptr &&
-           !working_ && queue_.empty() && !index_failed_ && !stalled_ && log_.is_quick() && has_room();
+    return alone_ >= options_.alone_before_caller && pending.change->is_quick() &&
+           pending.weight_bytes <= caller_bytes && pending.waiter->home() != nullptr && !working_ && queue_.empty() &&
+           !index_failed_ && !stalled_ && log_.sync_time() < options_.quick_sync && has_room();
 }
 
 /// The caller is the writer for one change; the writer thread waits meanwhile.
-void Writer::process_here(const Pending& pending, std::unique_lock<std::mutex>& guard) {
+void Writer::process_here(const Pending& pending, std::unique_lock<std::mutex>& guard) noexcept {
     working_ = true;
     guard.unlock();
     process({pending});
     guard.lock();
-    end_work(1);
-    if (!queue_.empty() || closing_ || index_failed_) writer_wakes_.notify_one();
+    working_ = false;
+    note_batch(queue_.empty());
+    if (!queue_.empty() || closing_ || index_failed_ || stalled_) writer_wakes_.notify_one();
 }
 
-/// Under lock_. Now and then the writer thread takes one of the changes that come alone: the caller, who then goes on
-/// with others' work meanwhile, may turn out to have more to submit.
-void Writer::end_work(std::size_t changes) {
-    working_ = false;
-    if (changes > 1 || !queue_.empty())
+/// A batch of one with nothing waiting behind it, or not. Now and then the writer thread takes one of the changes that
+/// come alone: the caller, who then goes on with others' work meanwhile, may turn out to have more to submit.
+void Writer::note_batch(bool is_alone) {
+    if (!is_alone)
         alone_ = 0;
-    else if (changes == 1 && ++alone_ >= alone_before_caller + changes_by_caller)
-        alone_ = alone_before_caller - 1;
+    else if (++alone_ > options_.alone_before_caller + changes_by_caller)
+        alone_ = options_.alone_before_caller - std::min(options_.alone_before_caller, 1u);
 }
 
 Result<> Writer::settle() {
@@ -139,7 +139,7 @@ void Writer::run() {
         if ((failed && !stalled_) || (stalled_ && SteadyClock::now() >= next_try_)) recover();
         if (!batch.empty()) process(batch);
         guard.lock();
-        end_work(batch.size());
+        working_ = false;
         if (ends && !index_failed_) return;
         if (ends && stalled_) return;
     }
@@ -148,10 +148,12 @@ void Writer::run() {
 /// What waits, bounded in count and bytes. Empty: closing, or the index needs care.
 std::vector<Pending> Writer::gather(std::unique_lock<std::mutex>& guard) {
     const auto wakes = [this] { return !working_ && (!queue_.empty() || closing_ || (index_failed_ && !stalled_)); };
-    if (stalled_)
-        writer_wakes_.wait_for(guard, stalled_retry, wakes);
-    else
-        writer_wakes_.wait(guard, wakes);
+    while (!wakes()) {
+        if (!stalled_)
+            writer_wakes_.wait(guard);
+        else if (writer_wakes_.wait_for(guard, stalled_retry) == std::cv_status::timeout && !working_)
+            break;
+    }
     std::vector<Pending> batch;
     std::size_t bytes = 0;
     while (!queue_.empty() && batch.size() < options_.batch_changes) {
@@ -162,6 +164,7 @@ std::vector<Pending> Writer::gather(std::unique_lock<std::mutex>& guard) {
         queue_.pop_front();
     }
     waiting_.set(static_cast<std::int64_t>(queue_.size()));
+    if (!batch.empty()) note_batch(batch.size() == 1 && queue_.empty());
     return batch;
 }
 

@@ -58,8 +58,9 @@ private:
     void run();
     void run_apply();
     bool is_for_caller(const Pending& pending) const;
-    void process_here(const Pending& pending, std::unique_lock<std::mutex>& guard);
-    void end_work(std::size_t changes);
+    /// What it throws ends the process, as on the writer thread: the log is replayed at the next start.
+    void process_here(const Pending& pending, std::unique_lock<std::mutex>& guard) noexcept;
+    void note_batch(bool is_alone);
     std::vector<Pending> gather(std::unique_lock<std::mutex>& guard);
     void process(const std::vector<Pending>& batch);
     void decide_all(const std::vector<Pending>& batch, Work& work);

@@ -36,6 +36,7 @@ public:
         : StoreChange(context), mailbox_(mailbox), messages_(std::move(messages)), quota_(quota) {}
     Result<> plan(storage::Decision& decision) override;
     std::size_t weight_bytes() const override;
+    bool is_quick() const override { return messages_.size() <= quick_messages; }
     std::vector<Appended> take_results() { return std::move(results_); }
 
 private:
@@ -70,13 +71,15 @@ public:
         : StoreChange(context), delivery_(std::move(delivery)), digest_(std::move(digest)), names_(names) {}
     Result<> plan(storage::Decision& decision) override;
     std::size_t weight_bytes() const override;
+    bool is_quick() const override { return delivery_.recipients.size() <= quick_messages; }
     DeliveryResults take_results() { return std::move(results_); }
 
 private:
     Result<Appended> deliver_to(storage::Decision& decision, const Recipient& recipient);
     std::optional<Appended> known_delivery(storage::Decision& decision, const DeliveryKey& key) const;
     Result<std::string> folder_of(storage::Decision& decision, UserId user, const Recipient& recipient) const;
-    Result<Mailbox> target_mailbox(storage::Decision& decision, UserId user, const std::string& folder);
+    Result<Mailbox> target_mailbox(storage::Decision& decision, UserId user, const Recipient& recipient,
+                                   const std::string& folder);
     Result<> check_room(storage::Decision& decision, UserId user, const Recipient& recipient,
                         const std::string& folder);
     Result<Appended> store_in(storage::Decision& decision, const Mailbox& mailbox, const Recipient& recipient);

@@ -29,6 +29,9 @@ struct DecideContext {
 };
 
 /// A change of the store: besides its own results it tells what happened, for the watchers.
+/// A change of so many messages takes microseconds to decide.
+inline constexpr std::size_t quick_messages = 20;
+
 class StoreChange : public storage::Change {
 public:
     explicit StoreChange(DecideContext& context) : context_(context) {}

@@ -21,6 +21,7 @@ public:
         : StoreChange(context), from_(from), uids_(std::move(uids)), to_(to), quota_(quota), move_(move) {}
     Result<> plan(storage::Decision& decision) override;
     std::size_t weight_bytes() const override { return 512 + uids_.size() * 512; }
+    bool is_quick() const override { return uids_.size() <= quick_messages; }
     Copied take_result() { return std::move(result_); }
 
 private:

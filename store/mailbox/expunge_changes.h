@@ -12,6 +12,7 @@ public:
         : StoreChange(context), mailbox_(mailbox), uids_(std::move(uids)), deleted_only_(deleted_only) {}
     Result<> plan(storage::Decision& decision) override;
     std::size_t weight_bytes() const override { return 512 + uids_.size() * 512; }
+    bool is_quick() const override { return uids_.size() <= quick_messages; }
     Expunged take_result() { return std::move(result_); }
 
 private:

@@ -13,6 +13,7 @@ public:
         : StoreChange(context), request_(request), uids_(std::move(uids)) {}
     Result<> plan(storage::Decision& decision) override;
     std::size_t weight_bytes() const override { return 512 + uids_.size() * 256; }
+    bool is_quick() const override { return uids_.size() <= quick_messages; }
     FlagsStored take_result() { return std::move(result_); }
 
 private:

@@ -58,6 +58,7 @@ public:
         : box_(box), copy_to_(copy_to), body_(storage::body_in_memory(std::move(text))) {}
     Result<> decide(storage::Decision& decision) override;
     std::size_t weight_bytes() const override { return static_cast<std::size_t>(body_->size()) + 200; }
+    bool is_quick() const override { return true; }
 
     std::uint32_t uid = 0;
     storage::BodyId body;
@@ -76,6 +77,7 @@ public:
         : box_(box), uid_(uid), flags_(std::move(flags)) {}
     Result<> decide(storage::Decision& decision) override;
     std::size_t weight_bytes() const override { return 100; }
+    bool is_quick() const override { return true; }
 
 private:
     std::uint32_t box_;
@@ -88,6 +90,7 @@ public:
     Expunge(std::uint32_t box, std::uint32_t uid) : box_(box), uid_(uid) {}
     Result<> decide(storage::Decision& decision) override;
     std::size_t weight_bytes() const override { return 100; }
+    bool is_quick() const override { return true; }
 
 private:
     std::uint32_t box_;
@@ -100,6 +103,7 @@ public:
     CopyMessage(std::uint32_t box, std::uint32_t uid, std::uint32_t to) : box_(box), uid_(uid), to_(to) {}
     Result<> decide(storage::Decision& decision) override;
     std::size_t weight_bytes() const override { return 100; }
+    bool is_quick() const override { return true; }
     std::uint32_t new_uid = 0;
 
 private:

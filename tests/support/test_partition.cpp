@@ -1,5 +1,6 @@
 #include "tests/support/test_partition.h"
 
+#include <cstdlib>
 #include <random>
 
 namespace helio::test {
@@ -19,6 +20,11 @@ storage::Options TestPartition::small_options(const std::filesystem::path& folde
     options.reserve_bytes = 0;
     options.compaction_thread = false;
     options.compaction_bytes_per_second = 1ull << 40;
+    // The whole program runs once more with every change written by its caller, however slow the disk.
+    if (std::getenv("HELIO_STORAGE_BY_CALLER") != nullptr) {
+        options.alone_before_caller = 0;
+        options.quick_sync = std::chrono::hours(1);
+    }
     return options;
 }
 

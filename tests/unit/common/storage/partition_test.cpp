@@ -1,4 +1,6 @@
+#include <climits>
 #include <random>
+#include <thread>
 
 #include <sys/stat.h>
 
@@ -130,6 +132,7 @@ TEST_CASE("submit answers busy above the limit of waiting changes", "[storage]")
     const MemoryFolder folder;
     auto options = TestPartition::small_options(folder / "p");
     options.waiting_changes = 0;
+    options.alone_before_caller = UINT_MAX;  // all must wait
     TestPartition partition(options);
     CHECK(partition.append(1, "x").error().code == storage::errc::busy);
 }
@@ -215,4 +218,45 @@ TEST_CASE("an index of another release is made anew from the log, one of this re
     partition.reopen();
     CHECK(partition.rows() == rows);
     CHECK(partition.get().verify().problems.empty());
+}
+
+namespace {
+
+/// Remembers the thread that decided it.
+class WhoDecides final : public storage::Change {
+public:
+    explicit WhoDecides(bool quick) : quick_(quick) {}
+    Result<> decide(storage::Decision& decision) override {
+        thread = std::this_thread::get_id();
+        return append_.decide(decision);
+    }
+    std::size_t weight_bytes() const override { return append_.weight_bytes(); }
+    bool is_quick() const override { return quick_; }
+    std::thread::id thread;
+
+private:
+    test::AppendMessage append_{1, "x"};
+    bool quick_;
+};
+
+}  // namespace
+
+TEST_CASE("a quick change that comes alone is decided by its caller, others by the writer", "[storage]") {
+    const test::TempFolder folder;
+    auto options = test::TestPartition::small_options(folder.path());
+    options.alone_before_caller = 3;
+    options.quick_sync = std::chrono::hours(1);
+    test::TestPartition partition(options);
+    std::size_t mine = 0;
+    for (int i = 0; i < 200; ++i) {
+        WhoDecides change(true);
+        REQUIRE(partition.submit(change));
+        if (change.thread == std::this_thread::get_id()) ++mine;
+        WhoDecides slow(false);
+        if (i % 10 == 0) REQUIRE(partition.submit(slow));
+        if (i % 10 == 0) CHECK(slow.thread != std::this_thread::get_id());
+    }
+    // Not the first, and one in 64 goes to the writer all the same.
+    CHECK(mine > 100);
+    CHECK(mine < 197);
 }
