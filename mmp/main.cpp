@@ -86,7 +86,7 @@ int serve(const daemon::CommandLine& line) {
     runtime.on_stop([&doors, &config] { return doors.close(config.common.drain); });
     if (admin) runtime.on_stop([&admin] { return admin->stop(); });
     doors.open();
-    net::close_unused_sockets(log);
+    net::warn_of_unused_sockets(log);
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});
     const int status = runtime.run();
     log.info("daemon.stopped");

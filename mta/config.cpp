@@ -105,7 +105,7 @@ QueueSettings read_queue(config::Section queue) {
     settings.first_retry = queue.timeout("first_retry", settings.first_retry);
     settings.longest_retry = queue.timeout("longest_retry", settings.longest_retry);
     settings.longest_store_retry = queue.timeout("longest_store_retry", settings.longest_store_retry);
-    settings.max_age = queue.timeout("max_age", settings.max_age);
+    settings.max_age = queue.duration("max_age", settings.max_age);
     if (settings.first_retry > settings.longest_retry) queue.refuse("first_retry", "must not be above longest_retry");
     return settings;
 }

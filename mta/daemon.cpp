@@ -206,7 +206,7 @@ int serve(const daemon::CommandLine& line, Role role) {
         base::start(sweeper.run(), [](std::exception_ptr) {});
     });
     doors.open();
-    net::close_unused_sockets(log);
+    net::warn_of_unused_sockets(log);
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});
     const int status = runtime.run();
     log.info("daemon.stopped");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/text.h"
+#include "common/sasl/mechanism.h"
 #include "store/mailbox/names.h"
 
 namespace helio::store {
@@ -120,11 +121,11 @@ std::vector<InitialFolder> read_folders(config::Section section, const SharingRu
         name = canonical_name(name);
         if (!check_name(name, NameLimits{}) || name.find_first_of("*%") != std::string::npos)
             section.refuse(key, "\"" + name + "\" can't be a mailbox's name");
-        const auto first_part = name.substr(0, name.find(hierarchy_separator));
-        if (name == inbox_name || first_part == sharing.other_users || first_part == sharing.public_folders)
+        if (name == inbox_name || !check_own_name(name, NameLimits{}, sharing))
             section.refuse(key, "\"" + name + "\" is INBOX or among the mailboxes of others");
-        if (std::ranges::find(folders, name, &InitialFolder::name) != folders.end())
-            section.refuse(key, "\"" + name + "\" is here twice");
+        const bool is_known = std::ranges::find(folders, name, &InitialFolder::name) != folders.end();
+        if (is_known && use == SpecialUse::none) return;
+        if (is_known) section.refuse(key, "\"" + name + "\" is here twice");
         folders.push_back({std::move(name), use, true});
     };
     const auto add = [&](std::string_view key, std::string_view otherwise, SpecialUse use) {
@@ -214,11 +215,16 @@ void check_users(const Config& config, const config::Section& root) {
                                   ": [imap] or [pop3] names proxies: their certificates need 'ca' (the site's) and "
                                   "peer_check = \"request\"");
     }
-    if (config.tls && config.tls->files.certificate.empty()) {
+    if (config.tls && config.tls->files.certificate.empty() && config.tls->by_server_name.empty()) {
         throw config::ConfigError(root.where("tls") + ": 'certificate' is missing; add it and 'key'");
     }
+    const auto is_plaintext = [](const std::string& name) {
+        const auto* mechanism = sasl::find_mechanism(name);
+        return mechanism == nullptr || mechanism->plaintext;
+    };
     const auto needs_tls = [&](const auto& listeners, const auto& plain, const char* table) {
         if (config.tls || listeners.empty() || !plain.empty()) return;
+        if (!std::ranges::all_of(config.auth.sasl.of(table), is_plaintext)) return;
         throw config::ConfigError(root.where("listeners") + ": nobody could log in: add [tls], or [" + table +
                                   "] plaintext_from for a private network");
     };

@@ -106,7 +106,7 @@ int serve(const store::Config& config) {
     runtime.on_stop([&accounts] { return accounts.close(); });
     if (admin) runtime.on_stop([&admin] { return admin->stop(); });
     doors.open();
-    net::close_unused_sockets(log);
+    net::warn_of_unused_sockets(log);
     log.info("daemon.started", {{"version", HELIO_VERSION}, {"threads", config.common.threads}});
     const int status = runtime.run();
     mail.close();

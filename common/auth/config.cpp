@@ -19,7 +19,8 @@ std::vector<std::string> read_mechanisms(config::Section& section, std::string_v
 }
 
 base::Secret read_key_file(config::Section& section, std::string_view key) {
-    auto secret = section.secret_file(key);
+    const auto held = section.secret_file(key);
+    base::Secret secret(std::string(base::trim(held.reveal())));
     if (!secret.empty() && secret.reveal().size() < 16) section.refuse(key, "holds fewer than 16 characters");
     return secret;
 }

@@ -6,6 +6,8 @@
 namespace helio::auth {
 namespace {
 
+base::Secret trimmed(const base::Secret& secret) { return base::Secret(std::string(base::trim(secret.reveal()))); }
+
 constexpr std::string_view plain_scheme = "http://";
 
 bool is_url(std::string_view text) {
@@ -42,7 +44,7 @@ std::optional<OauthConfig> read_oauth_config(config::Section root) {
     config.jwks_file = section.text("jwks_file", "");
     config.introspection_url = section.text("introspection_url", "");
     config.client_id = section.text("client_id", "");
-    config.client_secret = section.secret_file("client_secret_file");
+    config.client_secret = trimmed(section.secret_file("client_secret_file"));
     config.ca_file = section.text("ca", "");
     config.timeout = section.timeout("timeout", config.timeout);
     if (config.jwks_file.empty() && config.introspection_url.empty())

@@ -155,9 +155,9 @@ std::chrono::milliseconds Section::duration(std::string_view key, std::chrono::m
     if (unit == unit_ms.end())
         bad_value(*node_, value, key, "a duration such as \"250ms\", \"5s\", \"10m\", \"1h\" or \"7d\"");
     // In nanoseconds, as clocks count, 64 bits hold 292 years.
-    constexpr std::chrono::milliseconds most = std::chrono::days(3650);
+    constexpr std::chrono::milliseconds most = std::chrono::days(36500);
     if (parts->first > static_cast<std::uint64_t>(most.count() / unit->second))
-        bad_value(*node_, value, key, "at most \"3650d\"");
+        bad_value(*node_, value, key, "at most \"36500d\"");
     return std::chrono::milliseconds(static_cast<std::int64_t>(parts->first) * unit->second);
 }
 

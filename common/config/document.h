@@ -39,7 +39,7 @@ public:
     std::string text(std::string_view key, std::string_view otherwise);
     std::int64_t integer(std::string_view key, std::int64_t otherwise, std::int64_t least, std::int64_t most);
     bool flag(std::string_view key, bool otherwise);
-    /// "250ms", "5s", "10m", "1h", "7d"; ten years at most.
+    /// "250ms", "5s", "10m", "1h", "7d"; a hundred years at most.
     std::chrono::milliseconds duration(std::string_view key, std::chrono::milliseconds otherwise);
     /// A duration that is not zero: nothing ends in no time.
     std::chrono::milliseconds timeout(std::string_view key, std::chrono::milliseconds otherwise);

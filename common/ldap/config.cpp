@@ -33,7 +33,7 @@ void check_urls(const config::Section& section, const Config& config) {
 }
 
 /// RFC 4514. An empty base would search the whole server.
-void check_name(const config::Section& section, std::string_view key, const std::string& name) {
+void check_base(const config::Section& section, std::string_view key, const std::string& name) {
     LDAPDN parsed = nullptr;
     const bool is_name = ldap_str2dn(name.c_str(), &parsed, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS;
     ldap_dnfree(parsed);
@@ -54,10 +54,9 @@ Config read_config(config::Section section) {
     if (!from_file.empty()) config.bind_password = std::move(from_file);
     if (!config.bind_dn.empty() && config.bind_password.empty())
         section.refuse("bind_dn", "needs bind_password or bind_password_file: servers take an empty one for anonymous");
-    check_name(section, "bind_dn", config.bind_dn);
     config.base_dn = section.text("base_dn");
     if (config.base_dn.empty()) section.refuse("base_dn", "is empty; name the tree that holds the domains");
-    check_name(section, "base_dn", config.base_dn);
+    check_base(section, "base_dn", config.base_dn);
     config.default_domain = base::to_lower(section.text("default_domain", ""));
     config.timeout = section.duration("timeout", config.timeout);
     if (config.timeout < milliseconds(50)) section.refuse("timeout", "must be 50ms or more");

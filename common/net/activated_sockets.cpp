@@ -57,7 +57,7 @@ std::optional<int> take_activated_socket(const std::string& name) {
     return fd;
 }
 
-void close_unused_sockets(const logging::Logger& log) {
+void warn_of_unused_sockets(const logging::Logger& log) {
     auto& [lock, sockets] = passed();
     const std::lock_guard guard(lock);
     for (const auto& [name, fd] : sockets) {

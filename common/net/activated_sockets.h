@@ -11,7 +11,7 @@ namespace helio::net {
 /// The passed descriptor with that FileDescriptorName, non-blocking and close-on-exec; each is given once.
 std::optional<int> take_activated_socket(const std::string& name);
 
-/// Closes those that no listener took, with a warning: clients would wait there for ever.
-void close_unused_sockets(const logging::Logger& log);
+/// Warns of those that no listener took: systemd holds them open, and clients wait there until they give up.
+void warn_of_unused_sockets(const logging::Logger& log);
 
 }  // namespace helio::net

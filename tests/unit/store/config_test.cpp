@@ -181,7 +181,7 @@ TEST_CASE("mistakes in the store's configuration are told with their place", "[s
         {"command_size = \"256KiB\"", "command_size = 0", "'imap.command_size' must be from \"8KiB\" to \"1GiB\""},
         {"index_map = \"64GiB\"", "index_map = \"4KiB\"", "'storage.index_map' must be from \"64MiB\" to \"64TiB\""},
         {"login_timeout = \"3m\"", "login_timeout = \"0s\"", "'imap.login_timeout' must be more than zero"},
-        {"login_timeout = \"3m\"", "login_timeout = \"1000000d\"", "'imap.login_timeout' must be at most \"3650d\""},
+        {"login_timeout = \"3m\"", "login_timeout = \"1000000d\"", "'imap.login_timeout' must be at most \"36500d\""},
         {"folder = \"/var/lib/heliograph/store\"", "folder = \"\"", "'storage.folder' is empty"},
         {"hostname = \"store-a.example.test\"", "hostname = \"a\\r\\nb\"", "'store.hostname' must be a host name"},
         {"listen = \"[::]:110\"", "listen = \"[::]:143\"", "listeners.imap and listeners.pop3 both listen on [::]:143"},
@@ -203,4 +203,22 @@ TEST_CASE("mistakes in the store's configuration are told with their place", "[s
     CAPTURE(row.fresh);
     CHECK_THROWS_WITH(parse(with(sample(folder), row.old, row.fresh)),
                       Catch::StartsWith("store.toml:") && Catch::Contains(row.message));
+}
+
+TEST_CASE("configurations that may look odd and work are taken", "[store][config]") {
+    const test::TempFolder folder;
+    const auto text = sample(folder);
+    const auto archive = parse(with(text, "others = []", "others = [\"Archive\", \"Lists\"]"));
+    CHECK(archive.store.initial_folders.size() == 6);
+    CHECK_NOTHROW(
+        parse(with(text, "bind_dn = \"cn=heliograph,ou=services,o=example\"", "bind_dn = \"svc@corp.example\"")));
+    CHECK_NOTHROW(parse(with(text, "drain = \"30s\"", "drain = \"36500d\"")));
+    // No TLS towards users, and mechanisms that need none.
+    auto plain = with(text, "[tls]\n", "[xx]\n");
+    const auto from = plain.find("[xx]\n");
+    plain.erase(from, plain.find("# What relays see", from) - from);
+    plain = with(with(plain, "proxies = [\"mmp.example.test\"]", "proxies = []"),
+                 "[pop3]\nproxies = [\"mmp.example.test\"]", "[pop3]");
+    CHECK_THROWS_WITH(parse(plain), Catch::Contains("nobody could log in"));
+    CHECK_NOTHROW(parse(with(plain, "# mechanisms = [\"PLAIN\", \"LOGIN\"]", "mechanisms = [\"SCRAM-SHA-256\"]")));
 }
