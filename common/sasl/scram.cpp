@@ -1,5 +1,7 @@
 #include "common/sasl/scram.h"
 
+#include <cctype>
+
 #include "common/base/text.h"
 #include "common/sasl/plain.h"
 #include "common/sasl/saslprep.h"
@@ -37,6 +39,16 @@ std::optional<std::string_view> take(std::string_view& rest, char key) {
     const auto value = rest.substr(2, end == std::string_view::npos ? end : end - 2);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     return value;
+}
+
+/// attr-val *("," attr-val), all optional; we know none, and "m" must be known (RFC 5802 §5.1).
+bool are_extensions(std::string_view text) {
+    if (text.empty()) return true;
+    for (const auto part : base::split(text, ',')) {
+        const bool named = part.size() > 2 && std::isalpha(static_cast<unsigned char>(part[0])) != 0 && part[1] == '=';
+        if (!named || part[0] == 'm') return false;
+    }
+    return true;
 }
 
 bool is_nonce(std::string_view text) {
@@ -112,7 +124,8 @@ Result<Mechanism::Step> Scram::client_first_message(std::string_view message) {
     const auto user = take(*rest, 'n');  // "m=" comes before: an extension that must be known
     const auto nonce = user ? take(*rest, 'r') : std::nullopt;
     auto name = nonce ? decode_name(*user) : std::nullopt;
-    if (!name || !is_nonce(*nonce)) return fail(errc::malformed, "SCRAM with a bad name or nonce");
+    if (!name || !is_nonce(*nonce) || !are_extensions(*rest))
+        return fail(errc::malformed, "SCRAM with a bad name or nonce");
     credentials_.authentication_id = std::move(*name);
     nonce_ = std::string(*nonce) + server_nonce_;
     stage_ = Stage::supply;
@@ -157,7 +170,7 @@ Result<Mechanism::Step> Scram::client_final_message(std::string_view message) {
     const auto channel = take(rest, 'c');
     const auto nonce = channel ? take(rest, 'r') : std::nullopt;
     const auto decoded = nonce ? base::base64_decode(*channel) : std::nullopt;
-    if (!decoded || !proof) return fail(errc::malformed, "SCRAM with a bad final message");
+    if (!decoded || !proof || !are_extensions(rest)) return fail(errc::malformed, "SCRAM with a bad final message");
     const bool bound = base::constant_time_equal(*decoded, gs2_ + binding_);
     const auto* known = keys();
     credentials_.proof = Proof::failed;

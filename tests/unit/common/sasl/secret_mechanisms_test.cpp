@@ -166,7 +166,12 @@ TEST_CASE("SCRAM refuses what is no first message, byte by byte and whole", "[sa
                                           "n,,n=\xff,r=abc",
                                           "n,,n=alice,r=" + std::string(257, 'x'),
                                           "n,,n=" + std::string(513, 'x') + ",r=abc",
-                                          "n,,n=alice,r=abc,x=" + std::string(4096, 'x')};
+                                          "n,,n=alice,r=abc,x=" + std::string(4096, 'x'),
+                                          "n,,n=alice,r=abc,m=x",  // must be known (RFC 5802 §5.1)
+                                          "n,,n=alice,r=abc,x=1,m=x",
+                                          "n,,n=alice,r=abc,foo",
+                                          "n,,n=alice,r=abc,x=1,,y=2",
+                                          "n,,n=alice,r=abc,=x"};
     for (const auto& message : bad) {
         CAPTURE(message);
         CHECK_FALSE(sasl::Scram(Hash::sha256, false, {}).step(message));
@@ -198,6 +203,9 @@ TEST_CASE("SCRAM fails a wrong nonce and a wrong binding, and ends after one pro
     CHECK(final_of("c=biws,r=abcdeg,p=" + base::base64_encode(std::string(32, 'x'))) == "failed");
     CHECK(final_of("c=eSws,r=abcdef,p=" + base::base64_encode(std::string(32, 'x'))) == "failed");
     CHECK(final_of("c=biws,r=abcdef") == "malformed");
+    CHECK(final_of("c=biws,r=abcdef,x=1,p=AAAA") == "failed");
+    CHECK(final_of("c=biws,r=abcdef,m=1,p=AAAA") == "malformed");
+    CHECK(final_of("c=biws,r=abcdef,foo,p=AAAA") == "malformed");
     CHECK(final_of("r=abcdef,c=biws,p=AAAA") == "malformed");
     CHECK(final_of("c=biws,r=abcdef,p=%%%") == "malformed");
 }
