@@ -16,13 +16,18 @@ Task<grpc::Status> RpcService::append(RpcCall call, AppendUpload& upload, pb::Ap
     const auto mailbox = find_mailbox(store, header.mailbox_id());
     if (!mailbox) co_return done(call, method, to_status(mailbox.error()));
 
+    auto flags = read_flags(header.flags());
+    if (!flags) co_return done(call, method, to_status(flags.error()));
+    if (header.has_internal_date() && !is_internal_date(header.internal_date()))
+        co_return done(call, method, invalid("internal_date: beyond the years 1 to 9999"));
+
     const auto bytes_of = [](const pb::AppendChunk& chunk) { return chunk.has_data() ? &chunk.data() : nullptr; };
     auto received = co_await receive(upload, spool_, store_.limits().message_bytes, bytes_of);
     if (const auto* refused = std::get_if<grpc::Status>(&received)) co_return done(call, method, *refused);
 
     NewMessage message;
     message.body = std::get<std::shared_ptr<const storage::BodySpool>>(std::move(received));
-    message.flags = read_flags(header.flags());
+    message.flags = std::move(*flags);
     if (header.has_internal_date()) message.internal_date = Date{header.internal_date(), 0};
     std::vector<NewMessage> messages;
     messages.push_back(std::move(message));

@@ -92,6 +92,7 @@ Result<Condition> read(const pb::EmailFilter& filter, unsigned depth, Room& room
     if (depth > most_depth || room.filters == 0) return fail(errc::too_many, "filter");
     --room.filters;
     const auto operation = filter.operator_();
+    if (!pb::EmailFilter::Operator_IsValid(operation)) return fail(errc::not_allowed, "operator");
     Condition made{.kind = operation == pb::EmailFilter::OR || operation == pb::EmailFilter::NOT ? Kind::any_of
                                                                                                  : Kind::all_of};
     if (operation == pb::EmailFilter::NONE) {

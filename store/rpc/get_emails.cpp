@@ -33,7 +33,9 @@ void fill(const UserView& view, const std::vector<EmailCopy>& copies, bool with_
     const auto& [mailbox, message] = copies.front();
     out.set_email_id(to_object_id(message.email));
     out.set_thread_id(to_object_id(message.thread));
-    for (const auto& copy : copies) out.add_mailbox_ids(to_object_id(copy.mailbox));
+    std::set<MailboxId> mailboxes;  // one may hold two copies
+    for (const auto& copy : copies) mailboxes.insert(copy.mailbox);
+    for (const auto mailbox_id : mailboxes) out.add_mailbox_ids(to_object_id(mailbox_id));
     const auto box = view.mailbox(mailbox);
     fill_message_info(*box, message, box->keywords(), with_structure, *out.mutable_info());
     if (copies.size() > 1) fill_flags(view, copies, *out.mutable_info());
@@ -41,7 +43,9 @@ void fill(const UserView& view, const std::vector<EmailCopy>& copies, bool with_
 
 void fill(const UserView& view, const pb::GetEmailsRequest& in, pb::GetEmailsReply& out) {
     out.set_state(to_state(view));
+    std::set<std::string_view> asked;
     for (const auto& id : in.email_ids()) {
+        if (!asked.insert(id).second) continue;  // RFC 8620 §5.1: an id given twice is answered once
         const auto email = parse_email_object_id(id);
         const auto copies = email ? view.copies(*email) : std::vector<EmailCopy>();
         if (copies.empty()) {

@@ -18,7 +18,9 @@ struct Found {
 };
 
 void fill(const std::map<ThreadId, Found>& threads, const pb::GetThreadsRequest& in, pb::GetThreadsReply& out) {
+    std::set<std::string_view> asked;
     for (const auto& id : in.thread_ids()) {
+        if (!asked.insert(id).second) continue;  // RFC 8620 §5.1: an id given twice is answered once
         const auto thread = parse_thread_object_id(id);
         const auto found = thread ? threads.find(*thread) : threads.end();
         if (found == threads.end() || found->second.emails.empty()) {

@@ -12,9 +12,13 @@ Task<grpc::Status> RpcService::import_email(RpcCall call, const pb::ImportEmailR
     if (!blob) co_return done(call, method, to_status(Error{errc::no_such_message, ""}));
     auto mailboxes = read_mailbox_ids(in.mailbox_ids());
     if (!mailboxes) co_return done(call, method, to_status(mailboxes.error()));
+    auto flags = read_flags(in.flags());
+    if (!flags) co_return done(call, method, to_status(flags.error()));
+    if (in.has_internal_date() && !is_internal_date(in.internal_date()))
+        co_return done(call, method, invalid("internal_date: beyond the years 1 to 9999"));
     const auto quota = co_await store_.known_quota(opened->owner);
     store::ImportEmail request{
-        opened->account.owner(), opened->user.user(), *blob, std::move(*mailboxes), read_flags(in.flags()), {}, quota};
+        opened->account.owner(), opened->user.user(), *blob, std::move(*mailboxes), std::move(*flags), {}, quota};
     if (in.has_internal_date()) request.internal_date = Date{in.internal_date(), 0};
     const auto email = co_await store_.import_email(std::move(request), opened->actor());
     if (!email) co_return done(call, method, to_status(email.error()));

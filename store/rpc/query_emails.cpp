@@ -78,7 +78,7 @@ std::string sort_key(const pb::QueryEmailsRequest& in, const Message& message, s
         if (!sort.descending()) continue;
         for (auto at = begin; at < key.size(); ++at) key[at] = static_cast<char>(~key[at]);
     }
-    if (in.sort().empty()) add_number(key, -message.internal_date.unix_seconds);
+    if (in.sort().empty()) add_number(key, ~message.internal_date.unix_seconds);
     return key;
 }
 

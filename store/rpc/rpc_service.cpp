@@ -99,10 +99,18 @@ Result<State> state_of(const AccountAccess& account) {
     return state;
 }
 
-FlagList read_flags(const google::protobuf::RepeatedPtrField<std::string>& names) {
+Result<FlagList> read_flags(const google::protobuf::RepeatedPtrField<std::string>& names) {
     std::string words;
-    for (const auto& name : names) words += name + " ";
+    for (const auto& name : names) {
+        const bool passed_over = base::equals_ignoring_case(name, "\\Recent");
+        if (!passed_over && !parse_flag(name) && !is_keyword(name)) return fail(errc::bad_keyword, name);
+        words += name + " ";
+    }
     return parse_flag_list(words);
+}
+
+bool is_internal_date(std::int64_t unix_seconds) {
+    return unix_seconds >= -62'135'596'800 && unix_seconds <= 253'402'300'799;
 }
 
 Result<std::vector<MailboxId>> read_mailbox_ids(const google::protobuf::RepeatedPtrField<std::string>& ids) {

@@ -137,7 +137,10 @@ std::optional<State> parse_state(std::string_view text);
 /// What the account's view shows now. Errors: no_such_user.
 Result<State> state_of(const AccountAccess& account);
 /// "\\Seen", "$Label1" -> flags; words that are neither are left out.
-FlagList read_flags(const google::protobuf::RepeatedPtrField<std::string>& names);
+/// Each a flag or a keyword; \Recent is passed over, nobody sets it. Errors: bad_keyword.
+Result<FlagList> read_flags(const google::protobuf::RepeatedPtrField<std::string>& names);
+/// Of the years 1 to 9999: IMAP prints four digits.
+bool is_internal_date(std::int64_t unix_seconds);
 /// Errors: bad_name.
 Result<std::vector<MailboxId>> read_mailbox_ids(const google::protobuf::RepeatedPtrField<std::string>& ids);
 

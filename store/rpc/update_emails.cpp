@@ -9,9 +9,14 @@ Result<EmailUpdate> read_update(const pb::EmailUpdate& in) {
     const auto email = parse_email_object_id(in.email_id());
     if (!email) return fail(errc::no_such_message);
     wish.email = *email;
-    if (in.has_flags()) wish.flags = read_flags(in.flags().flags());
-    wish.add_flags = read_flags(in.add_flags());
-    wish.remove_flags = read_flags(in.remove_flags());
+    auto flags = read_flags(in.flags().flags());
+    auto added = read_flags(in.add_flags());
+    auto removed = read_flags(in.remove_flags());
+    for (const auto* list : {&flags, &added, &removed})
+        if (!*list) return fail(list->error());
+    if (in.has_flags()) wish.flags = std::move(*flags);
+    wish.add_flags = std::move(*added);
+    wish.remove_flags = std::move(*removed);
     if (in.has_mailboxes()) {
         auto ids = read_mailbox_ids(in.mailboxes().mailbox_ids());
         if (!ids) return fail(ids.error());

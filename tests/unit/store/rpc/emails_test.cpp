@@ -128,7 +128,16 @@ TEST_CASE("an upload comes back in ranges, becomes an email once and is read by 
     CHECK(account.fetch(email.email_id()) == text);
     (void)account.import(blob, {account.inbox});
     CHECK(account.status.error_code() == grpc::StatusCode::ALREADY_EXISTS);
-    const auto got = account.get({email.email_id(), "M0000000000000999", "nonsense"});
+    for (const auto date : {std::int64_t{-62'135'596'801}, std::int64_t{253'402'300'800}, INT64_MIN, INT64_MAX}) {
+        (void)account.import(blob, {account.inbox}, {}, date);
+        CHECK(account.status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+    }
+    for (const auto* flag : {"bad kw", "a(b", "\\Bogus", ""}) {
+        (void)account.import(blob, {account.inbox}, {flag});
+        CHECK(account.status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
+    }
+    const auto id = email.email_id();
+    const auto got = account.get({id, "M0000000000000999", "nonsense", id, "nonsense"});
     REQUIRE(got.emails_size() == 1);
     CHECK(list(got.emails(0).mailbox_ids()) == Ids{account.inbox, account.archive});
     CHECK(list(got.emails(0).info().flags()) == Ids{"\\Draft", "$Work"});
@@ -327,6 +336,8 @@ TEST_CASE("mailboxes are made, renamed, subscribed and deleted", "[store][rpc]")
     REQUIRE(account.status.ok());
     (void)change([](auto& r) { r.mutable_create()->set_name("Lists/c++"); });
     CHECK(account.status.error_code() == grpc::StatusCode::ALREADY_EXISTS);
+    (void)change([](auto& r) { r.mutable_create()->set_name("Other Users/bob"); });
+    CHECK(account.status.error_code() == grpc::StatusCode::INVALID_ARGUMENT);
     (void)change([&](auto& r) {
         r.mutable_rename()->set_mailbox_id(made.mailbox_id());
         r.mutable_rename()->set_name("cpp");
