@@ -20,6 +20,9 @@ Task<std::optional<Reply>> converse(ImapSession& session, auth::Dialogue& dialog
         if (!line && line.error().code == make_error_code(net::errc::line_too_long)) {
             co_return Reply::bad("Response too long");
         }
+        if (!line && line.error().code == make_error_code(net::errc::bad_line)) {
+            co_return Reply::bad("Malformed response");
+        }
         if (!line) co_return Reply::hang_up();
         turn = co_await dialogue.respond(std::move(*line));
     }

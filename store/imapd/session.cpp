@@ -302,7 +302,9 @@ Task<bool> ImapSession::wait_idle(base::SteadyTime until) {
 Task<Result<std::string>> ImapSession::read_line(std::size_t most, base::SteadyTime until) {
     auto line = co_await wire().read_line(most, until);
     if (!line) {
-        if (line.error().code != make_error_code(net::errc::line_too_long)) note_end(line.error());
+        const auto code = line.error().code;
+        const bool goes_on = code == net::errc::line_too_long || code == net::errc::bad_line;
+        if (!goes_on) note_end(line.error());
         co_return fail(line.error());
     }
     co_return std::string(*line);

@@ -55,7 +55,9 @@ Task<Reply> ImapSession::enter(std::string name, std::shared_ptr<const ldap::Use
     const auto id = co_await services_.store.open_user(name);
     if (!id) {
         services_.metrics.logins_unavailable.add();
-        log_refused(name, to_string(id.error()));
+        services_.log.error("imap.login",
+                            {{"session", id_}, {"client", client_}, {"user", name}, {"result", to_string(id.error())}});
+        connection_.token.give_up_user();
         co_return reply_of(id.error());
     }
     if (!user && services_.directory != nullptr) {

@@ -22,7 +22,7 @@ struct LmtpConfig {
     /// empty: nothing does. A user of that very name comes first.
     std::string recipient_delimiter;
     std::size_t recipients = 1'000;  ///< of one transaction
-    std::size_t line_bytes = 4'096;  ///< a command with its parameters
+    std::size_t line_bytes = 8'192;  ///< a command with its parameters; folder and flags may be long
     unsigned errors = 20;            ///< permanent errors before the session ends
     std::chrono::milliseconds command_timeout{5 * 60'000};
     std::chrono::milliseconds data_timeout{3 * 60'000};      ///< between two reads of a text

@@ -101,6 +101,8 @@ Task<bool> LmtpSession::answer(Answer answer) {
         if (reply.code == 421) answer.closes = true;
         if (answer.closes) reason_ = smtp::one_line(reply);
     }
+    // A relay's connection lives long: what counts are errors between two messages that were taken.
+    if (!answer.counts && std::ranges::any_of(answer.replies, &smtp::Reply::is_positive)) errors_ = 0;
     if (answer.counts && answer.replies.front().is_permanent() && ++errors_ >= config().errors) {
         wire().queue(smtp::print(smtp::reply(421, {4, 7, 0}, config().hostname + " too many errors")));
         reason_ = "too many errors";

@@ -1,6 +1,7 @@
 #include "store/mailbox/account_changes.h"
 
 #include <algorithm>
+#include <set>
 
 #include "store/mailbox/errc.h"
 
@@ -8,6 +9,7 @@ namespace helio::store {
 namespace {
 
 constexpr Uid last_uid{UINT32_MAX};
+constexpr std::size_t most_moved = 10'000;  // emails that leave a mailbox while changes are looked for
 
 /// Sorts an id into the list that says what happened to it.
 template <class Id>
@@ -103,8 +105,10 @@ void AccountChanges::see_thread(const Message& message) {
 
 // What left a mailbox since we began may have moved from one that was still to be read into one that had been.
 void AccountChanges::see_moved(const UserView& view) {
+    std::set<EmailId> asked;
     const auto look = [&](ModSeq, const ExpungedRow& gone) {
         for (const auto& [email, thread] : gone.emails) {
+            if (asked.size() == most_moved || !asked.insert(email).second) continue;
             for (const auto& copy : view.copies(email)) second_pass_ ? see_thread(copy.message) : see(copy.message);
         }
     };
@@ -112,6 +116,7 @@ void AccountChanges::see_moved(const UserView& view) {
         const auto box = view.mailbox(mailbox.id);
         if (box && !box->each_expunged_since(state_, look)) missed_ = true;
     }
+    missed_ = missed_ || asked.size() == most_moved;
 }
 
 bool AccountChanges::step(std::size_t rows) {

@@ -171,11 +171,12 @@ Result<std::string> DeliverChange::folder_of(storage::Decision& decision, UserId
     return std::string();
 }
 
-Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserId user, const std::string& folder) {
+Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserId user, const Recipient& recipient,
+                                              const std::string& folder) {
     const auto& index = decision.index();
     const auto name = canonical_name(folder.empty() ? inbox_name : std::string_view(folder));
     const auto existing = find_mailbox(index, user, name);
-    if (!existing && check_name(name, names_)) {
+    if (!existing && check_own_name(name, names_, context_.config.sharing)) {
         const auto parents = make_parents(decision, user, name, context_);
         for (const auto& parent : parents.value_or(std::vector<Mailbox>())) event(parent.id).mailbox_changed = true;
         auto made = parents ? make_mailbox(decision, user, name, SpecialUse::none, context_)
@@ -186,6 +187,11 @@ Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserI
         }
     }
     const auto id = existing.value_or(MailboxId::of(user, 0));
+    // check_room() did not know that INBOX takes it.
+    if (!existing && !recipient.ignore_quota) {
+        const auto fits = check_folder_quota(index, id, {delivery_.body->size(), 1});
+        if (!fits) return fail(errc::over_quota_now, fits.error().detail);
+    }
     auto info = read_info(index, id);
     if (!info) return fail(errc::no_such_mailbox);
     return to_mailbox(id, std::move(*info));
@@ -255,7 +261,7 @@ Result<Appended> DeliverChange::deliver_to(storage::Decision& decision, const Re
         warn(decision, *user, recipient);
         return fail(room.error());
     }
-    const auto mailbox = target_mailbox(decision, *user, *folder);
+    const auto mailbox = target_mailbox(decision, *user, recipient, *folder);
     if (!mailbox) return fail(mailbox.error());
     auto stored = store_in(decision, *mailbox, recipient);
     if (stored && !recipient.delivery_id.empty()) {

@@ -232,12 +232,12 @@ ModSeq expunge_messages(storage::Decision& decision, MailboxId mailbox, const st
     const auto& index = decision.index();
     records::Expunged record{mailbox, next_modseq(index, mailbox.owner()), {}, {}, {}};
     for (const auto& message : messages) record.uids.add(message.uid);
-    for (const auto& message : messages) {
-        if (held_only_by(index, message.body, mailbox, record.uids)) record.dropped.push_back(message.body);
-    }
+    for (const auto& message : messages) record.dropped.push_back(message.body);
     std::ranges::sort(record.dropped);
     const auto doubles = std::ranges::unique(record.dropped);
     record.dropped.erase(doubles.begin(), doubles.end());
+    // Once for each body: a mailbox may hold thousands of copies of one.
+    std::erase_if(record.dropped, [&](BodyId body) { return !held_only_by(index, body, mailbox, record.uids); });
     record.emails = emails_of(messages);
     add_record(decision, record);
     trim_history(decision, mailbox, context.config.limits.vanished_rows);

@@ -1,6 +1,7 @@
 #include "store/mailbox/copy_changes.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "store/mailbox/errc.h"
@@ -94,11 +95,26 @@ private:
     std::unordered_set<std::uint64_t> came_;
 };
 
-/// When the email came into the account: `now` unless it is there already.
-ModSeq came_at(const storage::IndexReader& index, UserId owner, EmailId email, ModSeq now) {
-    const auto known = read_copies(index, owner, email);
-    return known.empty() ? now : known.front().message.created;
-}
+/// When emails came into the account: now, unless one is there already. Each is looked for once, whatever number of its
+/// copies there is.
+class Arrivals {
+public:
+    Arrivals(const storage::IndexReader& index, UserId owner, ModSeq now) : index_(index), owner_(owner), now_(now) {}
+
+    ModSeq came_at(const Message& message) {
+        const auto [known, is_new] = came_.try_emplace(message.email.value, now_);
+        if (!is_new) return known->second;
+        const auto copy = first_copy(index_, owner_, message.email);
+        if (copy) known->second = copy->message.created;
+        return known->second;
+    }
+
+private:
+    const storage::IndexReader& index_;
+    UserId owner_;
+    ModSeq now_;
+    std::unordered_map<std::uint64_t, ModSeq> came_;
+};
 
 }  // namespace
 
@@ -112,6 +128,7 @@ Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from
     CopiedMessages copied;
     KeywordMap keywords(decision, from, to);
     Duplicates duplicates(decision.index(), to, leaving);
+    Arrivals arrivals(decision.index(), to.owner(), modseq);
     records::Messages record{to, {}};
     auto next = row->uid_next;
     for (auto message : messages) {
@@ -121,7 +138,7 @@ Result<CopiedMessages> copy_messages(storage::Decision& decision, MailboxId from
         message.duplicate = duplicates.is_duplicate(message);
         message.uid = next;
         message.modseq = modseq;
-        if (from.owner() != to.owner()) message.created = came_at(decision.index(), to.owner(), message.email, modseq);
+        if (from.owner() != to.owner()) message.created = arrivals.came_at(message);
         message.save_date = now;
         copied.uids.add(next);
         ++next.value;

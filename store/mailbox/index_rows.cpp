@@ -58,15 +58,27 @@ Mailbox to_mailbox(MailboxId id, InfoRow info) {
     return {id, std::move(info.name), info.uid_validity, info.special_use, info.created, info.born, info.modseq};
 }
 
-std::vector<EmailCopy> read_copies(const storage::IndexReader& index, UserId user, EmailId email) {
+namespace {
+
+/// Calls `visit` with each place of a copy until it returns false.
+template <class Visit>
+void each_holder(const storage::IndexReader& index, UserId user, EmailId email, const Visit& visit) {
     // An email's id is that of its body (append_changes.cpp), which the copies share.
     const BodyId body{email.value};
     const auto prefix = keys::of_holders(body, user);
-    std::vector<std::pair<MailboxId, Uid>> places;
     index.scan(keys::holder, prefix, keys::after_prefix(prefix), [&](std::string_view key, std::string_view) {
         Decoder in(key.substr(sizeof body.value));
         const MailboxId mailbox{in.u64be()};
-        places.emplace_back(mailbox, Uid{in.u32be()});
+        return visit(mailbox, Uid{in.u32be()});
+    });
+}
+
+}  // namespace
+
+std::vector<EmailCopy> read_copies(const storage::IndexReader& index, UserId user, EmailId email) {
+    std::vector<std::pair<MailboxId, Uid>> places;
+    each_holder(index, user, email, [&places](MailboxId mailbox, Uid uid) {
+        places.emplace_back(mailbox, uid);
         return true;
     });
     std::vector<EmailCopy> copies;
@@ -75,6 +87,16 @@ std::vector<EmailCopy> read_copies(const storage::IndexReader& index, UserId use
         if (auto message = read_message(index, mailbox, uid)) copies.push_back({mailbox, *std::move(message)});
     }
     return copies;
+}
+
+std::optional<EmailCopy> first_copy(const storage::IndexReader& index, UserId user, EmailId email) {
+    std::optional<EmailCopy> copy;
+    each_holder(index, user, email, [&](MailboxId mailbox, Uid uid) {
+        auto message = read_info(index, mailbox) ? read_message(index, mailbox, uid) : std::nullopt;
+        if (message) copy = EmailCopy{mailbox, *std::move(message)};
+        return !copy;
+    });
+    return copy;
 }
 
 }  // namespace helio::store

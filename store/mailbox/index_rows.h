@@ -25,5 +25,7 @@ std::optional<QuotaLimits> read_quota(const storage::IndexReader& index, const Q
 Mailbox to_mailbox(MailboxId id, InfoRow info);
 /// The copies of an email in one account, in mailboxes that still exist.
 std::vector<EmailCopy> read_copies(const storage::IndexReader& index, UserId user, EmailId email);
+/// One of them.
+std::optional<EmailCopy> first_copy(const storage::IndexReader& index, UserId user, EmailId email);
 
 }  // namespace helio::store

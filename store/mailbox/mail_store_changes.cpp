@@ -65,7 +65,7 @@ Task<Result<UserId>> MailStore::open_user(std::string user) {
 
 Task<Result<Mailbox>> MailStore::create_mailbox(UserId user, std::string name, SpecialUse use, Actor actor) {
     name = canonical_name(name);
-    const auto checked = check_name(name, impl_->names);
+    const auto checked = check_own_name(name, impl_->names, impl_->config.sharing);
     if (!checked) co_return fail(checked.error());
     CreateMailboxChange change(impl_->context, user, std::move(name), use);
     change.act_for(std::move(actor));
@@ -120,7 +120,7 @@ Task<Result<>> MailStore::finish_deletions() {
 
 Task<Result<>> MailStore::rename_mailbox(UserId user, std::string from, std::string to, Actor actor) {
     to = canonical_name(to);
-    const auto checked = check_name(to, impl_->names);
+    const auto checked = check_own_name(to, impl_->names, impl_->config.sharing);
     if (!checked) co_return fail(checked.error());
     RenameMailboxChange change(impl_->context, user, canonical_name(from), std::move(to), impl_->names);
     change.act_for(std::move(actor));
@@ -129,7 +129,7 @@ Task<Result<>> MailStore::rename_mailbox(UserId user, std::string from, std::str
 
 Task<Result<>> MailStore::rename_mailbox(MailboxId mailbox, std::string to, Actor actor) {
     to = canonical_name(to);
-    const auto checked = check_name(to, impl_->names);
+    const auto checked = check_own_name(to, impl_->names, impl_->config.sharing);
     if (!checked) co_return fail(checked.error());
     RenameMailboxChange change(impl_->context, mailbox, std::move(to), impl_->names);
     change.act_for(std::move(actor));

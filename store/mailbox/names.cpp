@@ -28,6 +28,13 @@ Result<> check_name(std::string_view name, const NameLimits& limits) {
     return {};
 }
 
+Result<> check_own_name(std::string_view name, const NameLimits& limits, const SharingRules& sharing) {
+    for (const auto& others : {sharing.other_users, sharing.public_folders}) {
+        if (!others.empty() && (name == others || is_below(name, others))) return fail(errc::bad_name, "of others");
+    }
+    return check_name(name, limits);
+}
+
 std::vector<std::string> parents_of(std::string_view name) {
     std::vector<std::string> parents;
     for (auto at = name.find(hierarchy_separator); at != std::string_view::npos;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "store/mailbox/sharing_rules.h"
 
 namespace helio::store {
 
@@ -22,6 +23,9 @@ inline constexpr std::string_view inbox_name = "INBOX";
 /// `name` must be canonical. Errors: bad_name for an empty or over-long one, empty parts, too many parts, bytes that
 /// are not UTF-8, control characters.
 [[nodiscard]] Result<> check_name(std::string_view name, const NameLimits& limits);
+
+/// The same for a mailbox of one's own: bad_name, too, for the names under which those of others are seen.
+[[nodiscard]] Result<> check_own_name(std::string_view name, const NameLimits& limits, const SharingRules& sharing);
 
 /// "a/b/c" -> "a", "a/b".
 [[nodiscard]] std::vector<std::string> parents_of(std::string_view name);

@@ -5,6 +5,12 @@
 #include "store/mailbox/names.h"
 
 namespace helio::store {
+namespace {
+
+/// No room for more mailboxes: a login does not fail for the folders that it would have got.
+bool is_full(const Error& error) { return error.code == errc::over_quota || error.code == errc::too_many_mailboxes; }
+
+}  // namespace
 
 Result<> OpenUserChange::plan(storage::Decision& decision) {
     const auto user = ensure_user(decision, user_, context_);
@@ -15,10 +21,10 @@ Result<> OpenUserChange::plan(storage::Decision& decision) {
     for (const auto& folder : context_.config.initial_folders) {
         if (!find_mailbox(index, id_, folder.name)) {
             const auto parents = make_parents(decision, id_, folder.name, context_);
-            if (!parents && parents.error().code == errc::over_quota) break;  // a login does not fail for them
+            if (!parents && is_full(parents.error())) break;
             if (!parents) return fail(parents.error());
             const auto made = make_mailbox(decision, id_, folder.name, folder.special_use, context_);
-            if (!made && made.error().code == errc::over_quota) break;
+            if (!made && is_full(made.error())) break;
             if (!made) return fail(made.error());
             event(made->id).mailbox_changed = true;
         }

@@ -1,6 +1,7 @@
 #include "store/popd/maildrop.h"
 
 #include <limits>
+#include <unordered_set>
 #include <utility>
 
 #include "common/base/text.h"
@@ -35,10 +36,12 @@ Result<Maildrop> Maildrop::load(const UserStore& store, MailboxId inbox) {
     auto done = store.read(inbox, [&drop](const MailboxView& view) {
         const auto status = view.status();
         drop.entries_.reserve(status.messages);
+        // Rows of before there was the bit have none, nor do their copies.
+        std::unordered_set<std::uint64_t> originals;
         view.each(Uid{1}, Uid{std::numeric_limits<std::uint32_t>::max()}, [&](const Message& message) {
             drop.entries_.push_back({.uid = message.uid,
                                      .seen = message.flags.has(Flag::seen),
-                                     .duplicate = message.duplicate,
+                                     .duplicate = message.duplicate || !originals.insert(message.email.value).second,
                                      .size = message.size,
                                      .body = message.body,
                                      .email = message.email});

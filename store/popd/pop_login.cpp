@@ -21,6 +21,7 @@ Task<> PopSession::conclude(auth::Login login, std::string how) {
     }
     if (login.by_front_end) how = "proxy " + peer().front_end;
     co_await enter(std::move(login.name), std::move(login.user), std::move(how));
+    if (state_ != PopState::transaction) connection_.token.give_up_user();
 }
 
 Task<> PopSession::enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how) {
@@ -38,7 +39,7 @@ Task<> PopSession::enter(std::string name, std::shared_ptr<const ldap::User> use
     }
     const auto id = co_await services_.store.open_user(name);
     if (!id) {
-        fail_login(name, id.error());
+        fail_login(name, id.error(), how);
         co_return;
     }
     auto lock = co_await lock_maildrop(*id);
@@ -61,7 +62,7 @@ Task<> PopSession::enter(std::string name, std::shared_ptr<const ldap::User> use
         co_return;
     }
     if (!drop) {
-        fail_login(name, drop.error());
+        fail_login(name, drop.error(), how);
         co_return;
     }
     lock_ = std::move(*lock);
@@ -100,7 +101,13 @@ void PopSession::refuse_login(const auth::Login& login, std::string_view how) {
     error("AUTH", forbidden ? "Acting as another user is not allowed" : "Authentication failed");
 }
 
-void PopSession::fail_login(std::string_view name, const Error& cause) {
+void PopSession::fail_login(std::string_view name, const Error& cause, std::string_view how) {
+    if (cause.code == make_error_code(errc::bad_name)) {  // a front end named nobody who could be a user
+        services_.metrics.logins_rejected.add();
+        log_login(name, to_string(cause), how);
+        error("SYS/PERM", "Not a user name");
+        return;
+    }
     services_.metrics.logins_unavailable.add();
     services_.log.error("pop3.login", {{"session", id_}, {"user", name}, {"result", to_string(cause)}});
     error("SYS/TEMP", "The mailbox can't be opened now");

@@ -43,6 +43,8 @@ Task<> PopSession::converse() {
             co_await handle(*line);
         } else if (line.error().code == make_error_code(net::errc::line_too_long)) {
             bad("Line too long");
+        } else if (line.error().code == make_error_code(net::errc::bad_line)) {
+            bad("Syntax error");
         } else {
             note_end(line.error());
         }
@@ -132,6 +134,8 @@ Task<std::optional<std::string>> PopSession::read_answer() {
     if (line) co_return std::string(*line);
     if (line.error().code == make_error_code(net::errc::line_too_long)) {
         bad("Response too long");
+    } else if (line.error().code == make_error_code(net::errc::bad_line)) {
+        bad("Malformed response");
     } else {
         note_end(line.error());
     }

@@ -95,7 +95,7 @@ private:
     Task<> enter(std::string name, std::shared_ptr<const ldap::User> user, std::string how);
     Task<std::optional<MaildropLocks::Lock>> lock_maildrop(UserId user);
     void refuse_login(const auth::Login& login, std::string_view how);
-    void fail_login(std::string_view name, const Error& error);
+    void fail_login(std::string_view name, const Error& cause, std::string_view how);
     void log_login(std::string_view name, std::string_view result, std::string_view how);
     void note_end(const Error& error);
     void log_end() const;

@@ -159,6 +159,48 @@ TEST_CASE("the number of a user's mailboxes is limited, and a login does not fai
     CHECK(set_quota(fixture, "user/nobody@example.test", {}).error().code == errc::no_such_quota_root);
 }
 
+TEST_CASE("a user who has all the mailboxes that he may have can still log in", "[store][quota]") {
+    auto config = without_warning();
+    config.limits.mailboxes = 4;
+    StoreFixture fixture(config);
+    for (const auto* folder : {"a/b", "c"}) REQUIRE(deliver(fixture, alice, 1, {}, folder));
+    const auto user = wait(fixture.store.open_user(alice));
+    REQUIRE(user);
+    CHECK(wait(fixture.store.create_mailbox(*user, "more")).error().code == errc::too_many_mailboxes);
+    CHECK(rebuilds(fixture));
+}
+
+TEST_CASE("INBOX's own limit binds what goes there for want of the folder", "[store][quota]") {
+    auto config = without_warning();
+    config.limits.mailboxes = 1;
+    StoreFixture fixture(config);
+    REQUIRE(deliver(fixture, alice, 1));
+    REQUIRE_OK(set_quota(fixture, "folder/alice@example.test/INBOX", {.bytes = {}, .messages = 2}));
+    REQUIRE(deliver(fixture, alice, 1, {}, "a//b"));
+    for (const auto* folder : {"", "a//b", "no room for this", "Other Users/bob"}) {
+        CAPTURE(folder);
+        const auto code = deliver(fixture, alice, 1, {}, folder).error().code;
+        CHECK((code == errc::over_quota || code == errc::over_quota_now));
+    }
+    CHECK(messages_in(fixture, fixture.inbox(alice)) == 2);
+}
+
+TEST_CASE("no mailbox of one's own has a name of the mailboxes of others", "[store][mailboxes]") {
+    StoreFixture fixture;
+    const auto user = fixture.user(alice);
+    const auto inbox = fixture.inbox(alice);
+    for (const std::string name : {"Other Users", "Other Users/bob/INBOX", "Public Folders/News"}) {
+        CAPTURE(name);
+        CHECK(wait(fixture.store.create_mailbox(user, name)).error().code == errc::bad_name);
+        CHECK(wait(fixture.store.rename_mailbox(user, "Archive", name)).error().code == errc::bad_name);
+        const auto delivered = deliver(fixture, alice, 1, {}, name);
+        REQUIRE(delivered);
+        CHECK(delivered->mailbox == inbox);
+        CHECK(wait(fixture.store.subscribe(user, name, true)));
+    }
+    CHECK(wait(fixture.store.create_mailbox(user, "Other Users of mine")));
+}
+
 TEST_CASE("refused mail is held for the time of grace, from the first refusal on", "[store][quota]") {
     auto config = without_warning();
     config.quota.grace = hours(5);

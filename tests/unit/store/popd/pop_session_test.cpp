@@ -273,6 +273,16 @@ TEST_CASE("a message that is marked deleted is not there for any command", "[sto
                    "C: UIDL", "S: +OK Unique ids follow", "S: 2 " + unique_id(bench, 2), "S: ."}));
 }
 
+TEST_CASE("a line with NUL is an error, and the session with its marks goes on", "[store][pop3]") {
+    PopBench bench;
+    bench.fill();
+    bench.talk(logged_in({"C: DELE 1", "S: +OK Marked to be deleted", "C: NO" + std::string(1, '\0') + "OP",
+                          "S: -ERR Syntax error", "C: QUIT", "S: +OK Bye", "END"}));
+    bench.talk(logged_in({"C: STAT", "S: +OK 1 17"}, "1 messages"));
+    bench.talk({"S: +OK Heliograph POP3 ready", "C: AUTH PLAIN", "S: + ", "C: AA" + std::string(1, '\0') + "==",
+                "S: -ERR Malformed response", "C: NOOP", "S: -ERR Not allowed in this state"});
+}
+
 TEST_CASE("rights in one's own INBOX bind POP3, too", "[store][pop3]") {
     PopBench bench;
     bench.fill();
