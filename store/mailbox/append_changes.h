@@ -71,7 +71,6 @@ public:
         : StoreChange(context), delivery_(std::move(delivery)), digest_(std::move(digest)), names_(names) {}
     Result<> plan(storage::Decision& decision) override;
     std::size_t weight_bytes() const override;
-    bool is_quick() const override { return delivery_.recipients.size() <= quick_messages; }
     DeliveryResults take_results() { return std::move(results_); }
 
 private:
