@@ -145,13 +145,14 @@ void Writer::run() {
     }
 }
 
-/// What waits, bounded in count and bytes. Empty: closing, or the index needs care.
+/// What waits, bounded in count and bytes. Empty: closing, or the index needs care, or has for a second.
 std::vector<Pending> Writer::gather(std::unique_lock<std::mutex>& guard) {
     const auto wakes = [this] { return !working_ && (!queue_.empty() || closing_ || (index_failed_ && !stalled_)); };
     while (!wakes()) {
-        if (!stalled_)
+        // While a caller is the writer, stalled_ is his; he wakes us at the end.
+        if (working_ || !stalled_)
             writer_wakes_.wait(guard);
-        else if (writer_wakes_.wait_for(guard, stalled_retry) == std::cv_status::timeout && !working_)
+        else if (writer_wakes_.wait_for(guard, stalled_retry) == std::cv_status::timeout)
             break;
     }
     std::vector<Pending> batch;
