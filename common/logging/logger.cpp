@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 4> level_names = {"debug", "info", "warni
 
 constexpr std::size_t most_value_bytes = 2000;
 
-/// A character that a terminal shows: UTF-8, no control character (U+0080 to U+009F are, RFC 3629 §3).
+/// A character that a terminal shows: UTF-8, no control character (U+0080 to U+009F are: ISO 6429 C1).
 bool is_shown(std::string_view character) {
     const auto first = static_cast<unsigned char>(character[0]);
     if (character.size() == 1) return first >= 32 && first < 127;

@@ -28,10 +28,10 @@ struct DecideContext {
     std::int64_t now() const { return base::unix_seconds(clock.wall_now()); }
 };
 
-/// A change of the store: besides its own results it tells what happened, for the watchers.
 /// A change of so many messages takes microseconds to decide.
 inline constexpr std::size_t quick_messages = 20;
 
+/// A change of the store: besides its own results it tells what happened, for the watchers.
 class StoreChange : public storage::Change {
 public:
     explicit StoreChange(DecideContext& context) : context_(context) {}
