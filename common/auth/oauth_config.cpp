@@ -22,12 +22,8 @@ bool is_on_this_machine(std::string_view url) {
     host = host.substr(0, host.find_first_of("/?#"));
     if (host.find('@') != std::string_view::npos) return false;
     if (const auto endpoint = net::Endpoint::parse(host)) return endpoint->address.is_loopback();
-    const auto colon = host.ends_with(']') ? std::string_view::npos : host.rfind(':');
-    const auto name = host.substr(0, colon);
-    if (base::equals_ignoring_case(name, "localhost")) return true;
-    const bool bracketed = name.starts_with('[') && name.ends_with(']');
-    const auto address = net::Address::parse(bracketed ? name.substr(1, name.size() - 2) : name);
-    return address && address->is_loopback();
+    if (const auto address = net::Address::parse(host)) return address->is_loopback();
+    return base::equals_ignoring_case(host.substr(0, host.find(':')), "localhost");
 }
 
 }  // namespace
@@ -51,8 +47,8 @@ std::optional<OauthConfig> read_oauth_config(config::Section root) {
         section.refuse("jwks_file", "name a file of keys here, or introspection_url: else no token could be checked");
     if (!config.jwks_file.empty() && (config.issuer.empty() || config.audiences.empty()))
         section.refuse("issuer", "signed tokens need issuer and audiences: anybody's token would do without");
-    if (!config.discovery_url.empty() &&
-        (!is_url(config.discovery_url) || config.discovery_url.starts_with(plain_scheme)))
+    const auto& told = config.discovery_url;
+    if (!told.empty() && (!is_url(told) || told.starts_with(plain_scheme)))
         section.refuse("discovery_url", "must be an https URL");
     const auto& asked = config.introspection_url;
     const bool plain = asked.starts_with(plain_scheme);  // tokens cross it

@@ -33,11 +33,12 @@ void check_urls(const config::Section& section, const Config& config) {
 }
 
 /// RFC 4514. An empty base would search the whole server.
-void check_base(const config::Section& section, std::string_view key, const std::string& name) {
+void check_base(const config::Section& section, const std::string& name) {
+    if (name.empty()) section.refuse("base_dn", "is empty; name the tree that holds the domains");
     LDAPDN parsed = nullptr;
     const bool is_name = ldap_str2dn(name.c_str(), &parsed, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS;
     ldap_dnfree(parsed);
-    if (!is_name) section.refuse(key, "\"" + name + "\" is no distinguished name such as \"o=usergroup\"");
+    if (!is_name) section.refuse("base_dn", "\"" + name + "\" is no distinguished name such as \"o=usergroup\"");
 }
 
 }  // namespace
@@ -55,8 +56,7 @@ Config read_config(config::Section section) {
     if (!config.bind_dn.empty() && config.bind_password.empty())
         section.refuse("bind_dn", "needs bind_password or bind_password_file: servers take an empty one for anonymous");
     config.base_dn = section.text("base_dn");
-    if (config.base_dn.empty()) section.refuse("base_dn", "is empty; name the tree that holds the domains");
-    check_base(section, "base_dn", config.base_dn);
+    check_base(section, config.base_dn);
     config.default_domain = base::to_lower(section.text("default_domain", ""));
     config.timeout = section.duration("timeout", config.timeout);
     if (config.timeout < milliseconds(50)) section.refuse("timeout", "must be 50ms or more");
