@@ -157,13 +157,20 @@ std::optional<Appended> DeliverChange::known_delivery(storage::Decision& decisio
     return known;
 }
 
-/// Where the message goes; empty: INBOX. A sender's wish counts where he may post (RFC 4314 §2.1, right p).
+/// Where the message goes; empty: INBOX, also for a name that no mailbox can have. A sender's wish counts where he may
+/// post (RFC 4314 §2.1, right p).
 Result<std::string> DeliverChange::folder_of(storage::Decision& decision, UserId user,
                                              const Recipient& recipient) const {
-    if (!recipient.posted || recipient.folder.empty()) return recipient.folder;
+    if (recipient.folder.empty()) return std::string();
     const auto& index = decision.index();
-    if (const auto mailbox = find_mailbox(index, user, canonical_name(recipient.folder))) {
-        const auto row = read_acl(index, *mailbox);
+    const auto name = canonical_name(recipient.folder);
+    const auto existing = find_mailbox(index, user, name);
+    if (!recipient.posted) {
+        const bool can_be = existing || check_own_name(name, names_, context_.config.sharing);
+        return can_be ? recipient.folder : std::string();
+    }
+    if (existing) {
+        const auto row = read_acl(index, *existing);
         if (row && strangers_rights(row->acl).has(Right::post)) return recipient.folder;
     }
     // One answer, whether the folder exists or not.
@@ -176,7 +183,7 @@ Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserI
     const auto& index = decision.index();
     const auto name = canonical_name(folder.empty() ? inbox_name : std::string_view(folder));
     const auto existing = find_mailbox(index, user, name);
-    if (!existing && check_own_name(name, names_, context_.config.sharing)) {
+    if (!existing) {
         const auto parents = make_parents(decision, user, name, context_);
         for (const auto& parent : parents.value_or(std::vector<Mailbox>())) event(parent.id).mailbox_changed = true;
         auto made = parents ? make_mailbox(decision, user, name, SpecialUse::none, context_)
@@ -187,7 +194,7 @@ Result<Mailbox> DeliverChange::target_mailbox(storage::Decision& decision, UserI
         }
     }
     const auto id = existing.value_or(MailboxId::of(user, 0));
-    // check_room() did not know that INBOX takes it.
+    // No room for one more mailbox: check_room() did not know that INBOX takes it.
     if (!existing && !recipient.ignore_quota) {
         const auto fits = check_folder_quota(index, id, {delivery_.body->size(), 1});
         if (!fits) return fail(errc::over_quota_now, fits.error().detail);
