@@ -131,9 +131,7 @@ int serve(const daemon::CommandLine& line, Role role) {
     const auto tls = make_tls(config.tls);
     const auto site_tls = make_tls(config.site_tls);
     if (line.check) {
-        daemon::check_log(config.common.log);
-        daemon::check_login_files(config.ldap, config.auth);
-        daemon::check_resolver(config.dns);
+        daemon::check_files(config.common.log, config.ldap, config.auth, config.dns);
         daemon::check_folder(config.queue_storage.folder, "queue.folder");
         std::cout << line.config_path << ": ok\n";
         return 0;

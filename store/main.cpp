@@ -119,9 +119,7 @@ void check(const store::Config& config) {
     (void)make_tls(config.tls);
     (void)make_tls(config.site_tls);
     if (config.rpc) rpc::check_files(config.rpc->server);
-    daemon::check_log(config.common.log);
-    daemon::check_login_files(config.ldap, config.auth);
-    daemon::check_resolver(config.dns);
+    daemon::check_files(config.common.log, config.ldap, config.auth, config.dns);
     daemon::check_folder(config.store.storage.folder, "storage.folder");
 }
 

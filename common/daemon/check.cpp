@@ -27,8 +27,6 @@ void check_ca(const std::string& file) {
     (void)net::TlsContext::load(config);
 }
 
-}  // namespace
-
 void check_log(const logging::Config& config) {
     if (config.file.empty()) return;
     const std::filesystem::path file = config.file;
@@ -53,6 +51,15 @@ void check_resolver(const dns::Config& config) {
     const logging::Logger log({}, "check");
     base::Registry metrics;
     const dns::UnboundResolver resolver(config, log, metrics);
+}
+
+}  // namespace
+
+void check_files(const logging::Config& log, const ldap::Config& ldap, const auth::AuthConfig& auth,
+                 const dns::Config& dns) {
+    check_log(log);
+    check_login_files(ldap, auth);
+    check_resolver(dns);
 }
 
 void check_folder(const std::filesystem::path& folder, const std::string& key) {

@@ -12,12 +12,10 @@
 
 namespace helio::daemon {
 
-/// The log file can be opened.
-void check_log(const logging::Config& config);
-/// The directory's and the authorization server's CA, the keys of tokens.
-void check_login_files(const ldap::Config& ldap, const auth::AuthConfig& auth);
-/// The trust anchors.
-void check_resolver(const dns::Config& config);
+/// What every daemon has: the log file can be opened; the directory's and the authorization server's CA, the keys of
+/// tokens and the trust anchors of the DNS are what they should be.
+void check_files(const logging::Config& log, const ldap::Config& ldap, const auth::AuthConfig& auth,
+                 const dns::Config& dns);
 /// The folder is there and this user may write to it, or it can be made. `key` is what names it.
 void check_folder(const std::filesystem::path& folder, const std::string& key);
 

@@ -20,25 +20,30 @@ TEST_CASE("--check finds files that a start could not use", "[daemon]") {
     CHECK_THROWS_WITH(daemon::check_folder(garbage, "storage.folder"),
                       Catch::StartsWith("storage.folder: ") && Catch::Contains("is no folder"));
 
-    CHECK_NOTHROW(daemon::check_log({}));
-    CHECK_NOTHROW(daemon::check_log({.level = {}, .format = {}, .file = (folder / "new.log").string()}));
-    CHECK_FALSE(std::filesystem::exists(folder / "new.log"));
-    for (const auto& bad : {garbage + "/x.log", (folder / "none" / "x.log").string(), folder.path().string()})
-        CHECK_THROWS_AS(daemon::check_log({.level = {}, .format = {}, .file = bad}), StartupError);
-
+    logging::Config log;
     ldap::Config directory;
     auth::AuthConfig login;
-    CHECK_NOTHROW(daemon::check_login_files(directory, login));
+    dns::Config resolver;
+    const auto check = [&] { daemon::check_files(log, directory, login, resolver); };
+    CHECK_NOTHROW(check());
+    log.file = (folder / "new.log").string();
+    CHECK_NOTHROW(check());
+    CHECK_FALSE(std::filesystem::exists(folder / "new.log"));
+    for (const auto& bad : {garbage + "/x.log", (folder / "none" / "x.log").string(), folder.path().string()}) {
+        log.file = bad;
+        CHECK_THROWS_AS(check(), StartupError);
+    }
+    log.file.clear();
+
     directory.tls_ca = garbage;
-    CHECK_THROWS_WITH(daemon::check_login_files(directory, login), Catch::Contains(garbage));
+    CHECK_THROWS_WITH(check(), Catch::Contains(garbage));
     directory.tls_ca.clear();
     auth::OauthConfig oauth;
     oauth.jwks_file = garbage;
     login.oauth = std::make_shared<const auth::OauthConfig>(oauth);
-    CHECK_THROWS_WITH(daemon::check_login_files(directory, login), Catch::Contains(garbage));
+    CHECK_THROWS_WITH(check(), Catch::Contains(garbage));
+    login.oauth = nullptr;
 
-    dns::Config resolver;
-    CHECK_NOTHROW(daemon::check_resolver(resolver));
     resolver.trust_anchor_file = garbage;
-    CHECK_THROWS_AS(daemon::check_resolver(resolver), StartupError);
+    CHECK_THROWS_AS(check(), StartupError);
 }
