@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include "common/base/signals.h"
+
 namespace helio::daemon {
 namespace {
 
@@ -86,10 +88,7 @@ CommonConfig read_common(config::Section root, std::string_view default_admin) {
 
 int guarded_main(std::string_view name, const std::function<int()>& body) {
     // Until the runtime waits for it, a reload would end the process: a start may take long (a log to replay).
-    sigset_t reload;
-    sigemptyset(&reload);
-    sigaddset(&reload, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &reload, nullptr);
+    base::block_signal(SIGHUP);
     try {
         return body();
     } catch (const base::StartupError& error) {

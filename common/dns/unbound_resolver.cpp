@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <list>
 #include <optional>
 #include <thread>
@@ -9,7 +10,7 @@
 #include <unbound.h>
 
 #include "common/base/completion.h"
-#include "common/base/sigpipe.h"
+#include "common/base/signals.h"
 #include "common/dns/name.h"
 #include "common/dns/rdata.h"
 #include "common/dns/unbound_context.h"
@@ -92,7 +93,7 @@ struct UnboundResolver::Impl {
           readable(worker, ub_fd(context.get()), net::FdWaiter::Ownership::borrowed) {
         worker.post([this] { start(process_answers()); });
         thread = std::thread([this] {
-            base::block_sigpipe();
+            base::block_signal(SIGPIPE);
             worker.run();
         });
     }

@@ -1,5 +1,6 @@
 #include "common/ldap/handle.h"
 
+#include <csignal>
 #include <memory>
 
 #include <fcntl.h>
@@ -7,7 +8,7 @@
 #include <openldap.h>
 #include <sys/time.h>
 
-#include "common/base/sigpipe.h"
+#include "common/base/signals.h"
 #include "common/ldap/errc.h"
 #include "common/ldap/socket.h"
 
@@ -110,7 +111,7 @@ int socket_of(const Handle& handle) {
 }
 
 Result<Handle> open_handle(const Config& config, const std::string& url, milliseconds limit) {
-    base::block_sigpipe();
+    base::block_signal(SIGPIPE);
     const auto deadline = std::chrono::steady_clock::now() + limit;
     LDAPURLDesc* parts = nullptr;
     if (const int code = ldap_url_parse(url.c_str(), &parts); code != LDAP_URL_SUCCESS)

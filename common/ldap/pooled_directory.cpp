@@ -1,13 +1,14 @@
 #include "common/ldap/pooled_directory.h"
 
 #include <array>
+#include <csignal>
 #include <thread>
 
 #include <ldap.h>
 #include <openssl/rand.h>
 
 #include "common/base/completion.h"
-#include "common/base/sigpipe.h"
+#include "common/base/signals.h"
 #include "common/base/text.h"
 #include "common/ldap/answer_cache.h"
 #include "common/ldap/bind_cache.h"
@@ -104,7 +105,7 @@ struct PooledDirectory::Impl final : DomainSource {
             binds.start();
         });
         thread = std::thread([this] {
-            base::block_sigpipe();
+            base::block_signal(SIGPIPE);
             worker.run();
         });
     }

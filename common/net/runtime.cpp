@@ -6,6 +6,7 @@
 
 #include <asio/signal_set.hpp>
 
+#include "common/base/signals.h"
 #include "common/net/worker_impl.h"
 
 namespace helio::net {
@@ -64,11 +65,7 @@ void await_signal(asio::signal_set& signals, const std::function<void(int)>& han
 
 int Runtime::run() {
     impl_->signals.emplace(worker(0).impl().context, SIGTERM, SIGINT, SIGHUP);
-    // guarded_main() held it back until somebody waits for it.
-    sigset_t reload;
-    sigemptyset(&reload);
-    sigaddset(&reload, SIGHUP);
-    pthread_sigmask(SIG_UNBLOCK, &reload, nullptr);
+    base::unblock_signal(SIGHUP);  // guarded_main() held it back until somebody waits for it
     await_signal(*impl_->signals, [this](int signal) {
         if (signal == SIGHUP) {
             for (const auto& reload : impl_->reloads) reload();
