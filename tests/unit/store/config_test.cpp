@@ -1,10 +1,10 @@
 #include "store/config.h"
 
 #include <fstream>
-#include <regex>
 #include <sstream>
 
 #include "tests/support/catch.h"
+#include "tests/support/sample_config.h"
 #include "tests/support/temp_folder.h"
 
 using namespace helio;
@@ -138,17 +138,7 @@ TEST_CASE("configurations under which nobody could deliver are refused", "[store
 // What is commented out shows the default or an example: switched on it must be known.
 TEST_CASE("every key that the sample of the store mentions is known", "[store][config]") {
     const test::TempFolder folder;
-    auto text = sample(folder);
-    // Either of two; files that are not there on this machine, tokens can be checked without them.
-    const std::string left_out =
-        "bind_password = |tls_ca|file = \"/etc|jwks_file|client_secret_file|salt_key_file|ca = \"\" ";
-    text = std::regex_replace(text, std::regex("(^|\n)# (" + left_out + ")[^\n]*"), "$1");
-    text = std::regex_replace(text, std::regex("introspection_url = \"\""), "introspection_url = \"https://id.test/\"");
-    // A key with its value and nothing but a comment behind, or a table; sentences have more.
-    const std::string value = "(\"[^\"\n]*\"|\\[[^\\]\n]*\\]|[a-z0-9]+)";
-    const std::regex commented("(^|\n)# ([a-z0-9_]+ = " + value + " *(#[^\n]*)?|\\[[a-z0-9._\"-]+\\][^\n]*)(?=\n)");
-    text = std::regex_replace(text, commented, "$1$2");
-    const auto all = parse(text);
+    const auto all = parse(test::all_switched_on(sample(folder)));
     const auto plain = parse(sample(folder));
     CHECK(all.imap_listeners.size() == plain.imap_listeners.size() + 1);
     CHECK(all.tls->by_server_name.contains("mail.example.test"));
