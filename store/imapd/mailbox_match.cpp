@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "store/mailbox/names.h"
+
 namespace helio::store::imapd {
 
 namespace {
 
 using Kind = imap::MailboxFilter::Kind;
-
-bool is_below(std::string_view name, std::string_view parent) {
-    return name.size() > parent.size() && name.starts_with(parent) && name[parent.size()] == hierarchy_separator;
-}
 
 bool is_child(std::string_view name, std::string_view parent) {
     return is_below(name, parent) && name.find(hierarchy_separator, parent.size() + 1) == std::string_view::npos;
